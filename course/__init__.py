@@ -1,0 +1,22 @@
+"""What a learner imports: `check`, `hint` and `solution`, the leak checker `leaks` and the live plot `live`."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__all__ = ["check", "hint", "leaks", "live", "solution"]
+
+_HOMES = {"check": "course.selfcheck", "hint": "course.hints", "solution": "course.solutions"}
+
+
+def __getattr__(name: str) -> Any:
+    # On first use: the leak checker must cost a project nothing that it does not use, matplotlib least of all.
+    if name in _HOMES:
+        value = getattr(importlib.import_module(_HOMES[name]), name)
+    elif name in __all__:
+        value = importlib.import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value

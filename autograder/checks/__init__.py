@@ -1,0 +1,1 @@
+"""The checks: a package a section, a module a task, a function an item."""

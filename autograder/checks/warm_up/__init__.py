@@ -1,0 +1,3 @@
+"""Section 1, warm-up: five patterns."""
+
+SECTION = "01-warm-up"

@@ -1,0 +1,115 @@
+"""The `autograder` command."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from autograder import gradebook, submission
+from autograder.items import UnknownItem, all_items, select
+from autograder.judge import JudgeError, judge
+from autograder.report import Report, print_report, write_csv
+from autograder.sandbox import NoSandbox
+from autograder.submission import SubmissionError
+from autograder.verdict import Verdict, to_json
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+_no_sandbox = click.option(
+    "--no-sandbox", is_flag=True, help="Run the code with all your rights. Only for code that you trust."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Scores the exercises of No Task Left Behind, item by item.
+
+    The exit code is 0 when everything was graded, whatever the score; 2 when the call was wrong; 1 when something
+    could not be graded, and standard error then says what and why.
+    """
+
+
+@main.command()
+@_json
+def items(as_json: bool) -> None:
+    """List every item: id, task, section, title, points, how it is graded."""
+    rows = [
+        {
+            "id": item.id,
+            "task": item.task,
+            "section": item.section,
+            "title": item.title,
+            "points": item.points,
+            "grading": item.grading,
+        }
+        for item in all_items().values()
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo("{id:6} {section:12} {points:g} {grading:9}  {title}".format(**row))
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--task", required=True, help="The task that PATH solves, such as 1.1.")
+@_json
+@_no_sandbox
+def check(path: Path, task: str, as_json: bool, no_sandbox: bool) -> None:
+    """Judge one task's solution: a .py file, a folder or a notebook."""
+    try:
+        chosen = select(task)
+    except UnknownItem as error:
+        raise click.UsageError(str(error)) from None
+    if {item.task for item in chosen} != {task}:
+        raise click.UsageError(f"--task takes one task, such as {chosen[0].task}, not {task!r}")
+    try:
+        verdicts = judge(submission.read(path, task), chosen, sandboxed=not no_sandbox)
+    except (SubmissionError, NoSandbox, JudgeError) as error:
+        _complain(error)
+        sys.exit(1)
+    _show(str(path), verdicts, as_json)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_json
+@click.option("--csv", "csv_file", type=click.File("w", lazy=False), help="Also write a line an item to this file.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Tasks judged at once; by default one a processor.")
+@_no_sandbox
+def grade(
+    paths: tuple[Path, ...], as_json: bool, csv_file: click.utils.LazyFile | None, jobs: int | None, no_sandbox: bool
+) -> None:
+    """Grade notebooks, or a whole nbgrader `submitted` folder into its gradebook."""
+    graded: list[tuple[str, list[Verdict]]] = []
+    failed = False
+    for path in paths:
+        try:
+            for name, outcome in gradebook.grade(path, sandboxed=not no_sandbox, jobs=jobs):
+                if isinstance(outcome, Exception):
+                    failed = True
+                    _complain(outcome)
+                else:
+                    graded.append((name, outcome))
+                    _show(name, outcome, as_json)
+        except (SubmissionError, NoSandbox, JudgeError) as error:
+            failed = True
+            _complain(error)
+    if csv_file:
+        write_csv(csv_file, graded)
+    sys.exit(1 if failed else 0)
+
+
+def _show(name: str, verdicts: list[Verdict], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(to_json(name, verdicts), ensure_ascii=False))
+    else:
+        print_report(Report(verdicts), name)
+
+
+def _complain(error: Exception) -> None:
+    click.echo(f"autograder: {error}", err=True)

@@ -1,0 +1,82 @@
+"""The checklist: every item there is, in the order of the course."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from autograder import checks
+
+
+class UnknownItem(LookupError):
+    """No item, task or section has the id that was asked for."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the checklist, and how it is judged.
+
+    `grading` is `automatic` or `manual`. `seconds` is the real time its check may take; `needs` the names that the
+    learner's module must define; `virtual` says that it runs on virtual time; `tracked` that the leak checker holds
+    tasks while it runs. `run` is called with the learner's module and raises where the item does not hold; a
+    coroutine function is run on a loop.
+    """
+
+    id: str
+    section: str
+    title: str
+    points: float
+    grading: str
+    needs: tuple[str, ...]
+    seconds: float
+    virtual: bool
+    tracked: bool
+    run: Callable[[Any], Any]
+
+    @property
+    def module(self) -> str:
+        """The name of the module that defines the check."""
+        return self.run.__module__
+
+    @property
+    def task(self) -> str:
+        """The task's number: `1.1` for the item `1.1a`."""
+        return self.id.rstrip("abcdefghijklmnopqrstuvwxyz")
+
+
+@cache
+def all_items() -> dict[str, Item]:
+    """Every item by its id, in the order of the course. Sections are the packages in `autograder.checks`."""
+    found: dict[str, Item] = {}
+    for section in pkgutil.iter_modules(checks.__path__):
+        package = importlib.import_module(f"{checks.__name__}.{section.name}")
+        for module in pkgutil.iter_modules(package.__path__):
+            for value in vars(importlib.import_module(f"{package.__name__}.{module.name}")).values():
+                if isinstance(value, Item):
+                    if value.id in found:
+                        raise ValueError(f"two checks are called {value.id}")
+                    found[value.id] = value
+    return dict(sorted(found.items(), key=lambda pair: _order(pair[0])))
+
+
+def select(ids: str) -> list[Item]:
+    """The items of a section (`"1"`), of a task (`"1.1"`) or a single item (`"1.1a"`).
+
+    Raises `UnknownItem`, which lists what there is.
+    """
+    items = all_items().values()
+    chosen = [item for item in items if ids in (item.id, item.task)]
+    chosen = chosen or [item for item in items if item.task.split(".")[0] == ids]
+    if not chosen:
+        tasks = ", ".join(dict.fromkeys(item.task for item in items))
+        raise UnknownItem(f"there is no item, task or section {ids!r}; the tasks are {tasks}")
+    return chosen
+
+
+def _order(item_id: str) -> list[tuple[int, str]]:
+    return [(int(number or 0), letters) for number, letters in re.findall(r"(\d*)([a-z]*)", item_id)]

@@ -1,0 +1,108 @@
+"""From sources to verdicts: each task is judged in a worker process of its own, several of them at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from itertools import groupby
+
+from autograder import sandbox, worker
+from autograder.items import Item
+from autograder.submission import Source, Submission
+from autograder.verdict import Verdict
+
+_START_SECONDS = 30.0
+
+
+class JudgeError(Exception):
+    """Judging itself is broken, whatever the submission; the text says how."""
+
+
+def judge(
+    submission: Submission, items: Sequence[Item], *, sandboxed: bool, jobs: int | None = None
+) -> list[Verdict]:
+    """The verdicts on `items`, in their order.
+
+    `sandboxed` is for code that is not trusted; raises `sandbox.NoSandbox` where that cannot be had. `jobs` tasks are
+    judged at once, by default one a processor.
+    """
+    by_task = [(task, list(group)) for task, group in groupby(items, key=lambda item: item.task)]
+    with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
+        judged = pool.map(lambda pair: judge_task(submission, *pair, sandboxed=sandboxed), by_task)
+        return [verdict for verdicts in judged for verdict in verdicts]
+
+
+def judge_task(submission: Submission, task: str, items: Sequence[Item], *, sandboxed: bool) -> list[Verdict]:
+    """The verdicts on items of one task."""
+    source = submission.tasks.get(task)
+    if source is None:
+        status = "not_attempted"
+        message = f"{submission.name} has no solution of task {task}: no cell begins with the line '# solution: {task}'."
+    elif source.problem:
+        status, message = "error", source.problem
+    elif source.untouched:
+        status, message = "not_attempted", "The starting code has not been changed."
+    else:
+        records = _records(source, [item for item in items if item.grading == "automatic"], sandboxed)
+        return [_verdict(item, **records.get(item.id, _BY_HAND)) for item in items]
+    return [_verdict(item, status, message) for item in items]
+
+
+_BY_HAND = {"status": "manual", "message": "A person grades this item."}
+
+
+def _records(source: Source, items: Sequence[Item], sandboxed: bool) -> dict[str, dict]:
+    """What the worker says of each item. A worker that is brought down is started again for the items after."""
+    records: dict[str, dict] = {}
+    waiting = list(items)
+    while waiting:
+        for record in _run_worker(source, waiting, sandboxed):
+            records[record.pop("id")] = record
+        waiting = [item for item in waiting if item.id not in records]
+        if waiting:
+            lost = waiting.pop(0)
+            message = "Expected: the code ends, within its limits.\nSeen: it brought down the process that judged it."
+            records[lost.id] = {"status": "error", "message": message}
+    return records
+
+
+def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool) -> list[dict]:
+    request = {
+        "source": asdict(source),
+        "items": [item.id for item in items],
+        "modules": sorted({item.module for item in items}),
+        "sandboxed": sandboxed,
+    }
+    arguments = ["-P", "-m", worker.__name__]
+    command = sandbox.command(arguments) if sandboxed else [sys.executable, *arguments]
+    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder:
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env={**os.environ, **sandbox.environment()},
+        ) as process:
+            try:
+                said, complaint = process.communicate(
+                    json.dumps(request).encode(), _START_SECONDS + sum(item.seconds for item in items)
+                )
+            except subprocess.TimeoutExpired:
+                process.kill()
+                said, complaint = process.communicate()
+    ready, *records = said.splitlines() or [b""]
+    if not ready:
+        raise JudgeError(f"the process that judges did not start: {complaint.decode(errors='replace').strip()}")
+    return [json.loads(record) for record in records]
+
+
+def _verdict(item: Item, status: str, message: str, seconds: float = 0.0) -> Verdict:
+    score = item.points if status == "passed" else 0
+    return Verdict(item.id, item.task, item.title, item.points, score, status, message, seconds)

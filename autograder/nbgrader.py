@@ -1,0 +1,94 @@
+"""nbgrader's part of the course: what its pipelines do to our notebooks, set up in nbgrader_config.py.
+
+Releasing puts the starting code into solution cells. Autograding does not run a submission's cells in a kernel that
+sees the gradebook: it asks for verdicts, from the sandbox, and writes them where the graded cells' outputs would be,
+so that scores, feedback and manual grading go on from there as they always do.
+"""
+
+from __future__ import annotations
+
+
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade
+from traitlets import Bool
+
+from autograder import live_cells, sandbox
+from autograder import submission as submissions
+from autograder.items import all_items
+from autograder.judge import judge
+from autograder.report import Report
+from autograder.verdict import Verdict
+
+judged_before: dict[tuple[str, str, str], list[Verdict]] = {}
+"""Verdicts that are known already, by student, assignment and notebook: `autograder grade` judges many at once."""
+
+
+class StartingCode(NbGraderPreprocessor):
+    """Fills each released solution cell with its task's starting code, for the learner to mend."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Comes after ClearSolutions, which has emptied the cells."""
+        leaky = {cell.id.removesuffix("-leaky"): cell.source for cell in nb.cells if cell.id.endswith("-leaky")}
+        for cell in nb.cells:
+            task = cell.id.removesuffix("-solution")
+            if task != cell.id and task in leaky:
+                _, _, body = leaky[task].partition("\n")
+                cell.source = f"# solution: {task}\n{body}"
+        return nb, resources
+
+
+class Judge(NbGraderPreprocessor):
+    """Gives each autograded cell its item's verdict as output. Stands where nbgrader would execute the notebook."""
+
+    sandboxed = Bool(True, help="Judge in a sandbox (bubblewrap). Off only for code that you trust.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Raises `sandbox.NoSandbox` and `judge.JudgeError`."""
+        graded = {
+            cell.metadata.nbgrader.grade_id: cell
+            for cell in nb.cells
+            if cell.cell_type == "code" and is_grade(cell) and cell.metadata.nbgrader.grade_id in all_items()
+        }
+        names = resources["nbgrader"]
+        verdicts = judged_before.get((names["student"], names["assignment"], names["notebook"]))
+        if verdicts is None:
+            submission = submissions.from_notebook("this notebook", nb)
+            verdicts = judge(submission, [all_items()[id] for id in graded], sandboxed=self.sandboxed)
+        for verdict in verdicts:
+            if verdict.id in graded and verdict.status != "manual":
+                graded[verdict.id].outputs = [_output(verdict)]
+        return nb, resources
+
+
+class ItemDoesNotHold(Exception):
+    """What a graded cell raises in a kernel: a message for the learner and no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
+
+
+def grade(item: str) -> None:
+    """The one line of a graded cell, for a kernel that runs the notebook: raises unless the item holds.
+
+    Raises `ItemDoesNotHold`, which scores the cell 0.
+    """
+    try:
+        sandbox.command([])
+        sandboxed = True
+    except sandbox.NoSandbox:
+        # The kernel has run this code with all its rights before this line.
+        sandboxed = False
+    (verdict,) = judge(live_cells.submission(), [all_items()[item]], sandboxed=sandboxed)
+    if verdict.score < verdict.points:
+        raise ItemDoesNotHold(str(Report([verdict])))
+    print(Report([verdict]))
+
+
+def _output(verdict: Verdict) -> NotebookNode:
+    text = str(Report([verdict]))
+    if verdict.status == "passed":
+        return new_output("stream", name="stdout", text=f"{text}\n")
+    return new_output("error", ename=verdict.status, evalue=verdict.title, traceback=text.splitlines())

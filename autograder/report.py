@@ -1,0 +1,133 @@
+"""Verdicts for a person: a table in a notebook, the same as plain text, and as a table of a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from html import escape
+from typing import IO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.verdict import Verdict
+
+_MARKS = {
+    "passed": ("✓", "passed", "green"),
+    "failed": ("✗", "failed", "red"),
+    "error": ("✗", "could not be judged", "red"),
+    "timeout": ("✗", "did not end", "red"),
+    "manual": ("•", "graded by a person", "yellow"),
+    "not_attempted": ("○", "not attempted", "yellow"),
+}
+
+_STYLE = """<style>
+.autograder { border-collapse: collapse; font-family: var(--jp-ui-font-family, system-ui, sans-serif);
+  font-size: 14px; color: var(--jp-ui-font-color1, CanvasText); max-width: 60rem; }
+.autograder caption { text-align: left; font-weight: 600; padding: .4em .6em; }
+.autograder th, .autograder td { text-align: left !important; vertical-align: top; padding: .45em .6em;
+  border-top: 1px solid var(--jp-border-color2, #8885); background: none; }
+.autograder .mark { font-weight: 700; white-space: nowrap; }
+.autograder .passed { color: var(--jp-success-color1, #2e7d32); }
+.autograder .failed, .autograder .error, .autograder .timeout { color: var(--jp-error-color1, #c62828); }
+.autograder .not_attempted, .autograder .manual { color: var(--jp-warn-color1, #b26a00); }
+.autograder dl { margin: .4em 0 0; display: grid; grid-template-columns: max-content 1fr; gap: .2em .7em; }
+.autograder dt { font-weight: 600; } .autograder dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.autograder code { font-family: var(--jp-code-font-family, monospace); font-size: 13px; }
+</style>"""
+
+
+class Report:
+    """The verdicts on some items of one submission, as a notebook or a terminal shows them."""
+
+    def __init__(self, verdicts: Sequence[Verdict]) -> None:
+        self.verdicts = list(verdicts)
+
+    @property
+    def headline(self) -> str:
+        """How many items hold, in one line."""
+        passed = sum(verdict.status == "passed" for verdict in self.verdicts)
+        score = sum(verdict.score for verdict in self.verdicts)
+        points = sum(verdict.points for verdict in self.verdicts)
+        count = len(self.verdicts)
+        return f"{passed} of {count} item{'s' * (count != 1)} hold, {score:g} of {points:g} points"
+
+    def __str__(self) -> str:
+        lines = [self.headline]
+        for verdict in self.verdicts:
+            mark, word, _ = _MARKS[verdict.status]
+            lines.append(f"{mark} {verdict.id}  {verdict.title}  [{word}]")
+            lines.extend(f"        {line}" for line in verdict.message.splitlines())
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def __rich__(self) -> Table:
+        table = Table(title=self.headline, title_justify="left", show_header=False, show_lines=True)
+        for verdict in self.verdicts:
+            mark, word, colour = _MARKS[verdict.status]
+            said = Text(verdict.title)
+            if verdict.message:
+                said.append(f"\n{verdict.message}", style="dim" if verdict.status == "not_attempted" else "")
+            table.add_row(Text(f"{mark} {verdict.id}", style=f"bold {colour}"), said, Text(word, style=colour))
+        return table
+
+    def _repr_html_(self) -> str:
+        rows = "".join(_row(verdict) for verdict in self.verdicts)
+        heads = "".join(f'<th scope="col">{head}</th>' for head in ("Item", "What must hold", "Verdict"))
+        return (
+            f'{_STYLE}<table class="autograder"><caption>{self.headline}</caption>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+
+def print_report(report: Report, title: str) -> None:
+    """Prints a report on the terminal, in colour where the terminal has it."""
+    console = Console(soft_wrap=False)
+    console.print(Text(title, style="bold"))
+    console.print(report)
+
+
+def write_csv(stream: IO[str], submissions: Iterable[tuple[str, Sequence[Verdict]]]) -> None:
+    """Writes a line an item: the submission's name, then the verdict's fields."""
+    writer = csv.DictWriter(stream, ["submission", *(field.name for field in fields(Verdict))])
+    writer.writeheader()
+    for name, verdicts in submissions:
+        for verdict in verdicts:
+            writer.writerow({"submission": name, **asdict(verdict)})
+
+
+def _row(verdict: Verdict) -> str:
+    mark, word, _ = _MARKS[verdict.status]
+    return (
+        f'<tr><td class="mark {verdict.status}">{mark} {escape(verdict.id)}</td>'
+        f"<td>{_code(escape(verdict.title))}{_explained(verdict.message)}</td>"
+        f'<td class="mark {verdict.status}">{word}</td></tr>'
+    )
+
+
+def _explained(message: str) -> str:
+    """`Expected: …`, `Seen: …` and `Where: …` as a list of terms, anything else as a paragraph."""
+    parts: list[tuple[str, str]] = []
+    for line in message.splitlines():
+        head, colon, text = line.partition(": ")
+        if colon and head in ("Expected", "Seen", "Where", "Its last line"):
+            parts.append((head, text))
+        elif parts:
+            parts[-1] = (parts[-1][0], f"{parts[-1][1]}\n{line}")
+        else:
+            parts.append(("", line))
+    if not parts:
+        return ""
+    terms = "".join(f"<dt>{escape(head)}</dt><dd>{_code(escape(text))}</dd>" for head, text in parts)
+    return f"<dl>{terms}</dl>"
+
+
+def _code(text: str) -> str:
+    """Text between backquotes set as code; `text` is escaped already."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return text
+    return "".join(f"<code>{piece}</code>" if number % 2 else piece for number, piece in enumerate(pieces))

@@ -1,0 +1,241 @@
+"""The one reader of submissions: a notebook file, a `.py` file, a folder, or the cells run in a live notebook.
+
+A submission maps each task to the learner's source for it. A cell belongs to the task that its first line names
+(`# solution: 1.1`) or, where that line is gone, to the task of its nbgrader id or cell id (`1.1-solution`).
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+LARGEST_FILE = 20_000_000
+"""Bytes. A notebook beyond it is refused rather than read."""
+
+_MARK = re.compile(r"#\s*(solution|starting code)\s*:\s*(\d+(?:\.\d+)?)\s*$", re.IGNORECASE)
+_CELL_ID = re.compile(r"(\d+(?:\.\d+)?)-(?:solution|leaky)$|(\d+(?:\.\d+)?)[a-z]$")
+
+
+class SubmissionError(Exception):
+    """A submission that cannot be read. Its text names the file, what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The learner's source for one task: `files` maps names to texts, `main` is the one to import.
+
+    `untouched` says that it is still the starting code. `problem`, if any, is why it cannot be judged.
+    """
+
+    main: str
+    files: Mapping[str, str]
+    untouched: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one learner hands in. `tasks` maps task numbers to sources.
+
+    `asked` holds the tasks that the notebook asks for, with or without a solution.
+    """
+
+    name: str
+    tasks: Mapping[str, Source]
+    asked: frozenset[str] = frozenset()
+
+
+@dataclass
+class _Cell:
+    source: str
+    id: str = ""
+    number: int = 0
+    mark: re.Match[str] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        first_line, _, _ = self.source.lstrip().partition("\n")
+        self.mark = _MARK.match(first_line.strip())
+
+    def kind(self) -> tuple[str, str] | None:
+        """`("solution", "1.1")` or `("starting code", "1.1")`, or None for any other cell."""
+        if self.mark:
+            return self.mark[1].lower(), self.mark[2]
+        if match := re.fullmatch(r"(\d+(?:\.\d+)?)-(solution|leaky)", self.id):
+            return ("solution" if match[2] == "solution" else "starting code"), match[1]
+        return None
+
+    def body(self) -> str:
+        """The source without the line that marks it."""
+        return self.source.lstrip().partition("\n")[2] if self.mark else self.source
+
+
+def read(path: Path | str, task: str | None = None) -> Submission:
+    """Reads a notebook, a `.py` file or a folder of them.
+
+    `task` says which task a `.py` file or a folder solves, where its first line does not. Raises `SubmissionError`.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return _read_folder(path, task)
+    text = _text(path)
+    if path.suffix == ".ipynb":
+        return _from_cells(str(path), _notebook_cells(path, text), last_wins=False)
+    if path.suffix == ".py":
+        task = task or _marked_task(text)
+        if task is None:
+            raise SubmissionError(f"{path}: which task is it for? Say --task, or begin it with '# solution: 1.1'")
+        return Submission(str(path), {task: _source({path.name: text}, path.name)}, frozenset({task}))
+    raise SubmissionError(f"{path}: not a notebook (.ipynb), a Python file (.py) or a folder")
+
+
+def from_live_cells(cells: Iterable[str]) -> Submission:
+    """Reads the cells that a live notebook has run, in their order: for each task the last one run counts."""
+    numbered = [_Cell(source, number=number) for number, source in enumerate(cells)]
+    return _from_cells("this notebook", numbered, last_wins=True)
+
+
+def from_notebook(name: str, notebook: Mapping[str, Any]) -> Submission:
+    """Reads a notebook of format 4 that is in memory."""
+    return _from_cells(name, _code_cells(notebook["cells"]), last_wins=False)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise SubmissionError(f"{path}: larger than {LARGEST_FILE // 1_000_000} MB; was a data set saved in it?")
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SubmissionError(f"{path}: there is no such file or folder") from None
+    except UnicodeDecodeError as error:
+        raise SubmissionError(f"{path}: not a text file in UTF-8 (byte {error.start})") from None
+    except OSError as error:
+        raise SubmissionError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _notebook_cells(path: Path, text: str) -> list[_Cell]:
+    try:
+        notebook = json.loads(text)
+    except ValueError as error:
+        raise SubmissionError(f"{path}: not a notebook: it is not JSON ({error})") from None
+    except RecursionError:
+        raise SubmissionError(f"{path}: not a notebook: its JSON is nested too deeply") from None
+    if not isinstance(notebook, dict) or not ("cells" in notebook or "worksheets" in notebook):
+        raise SubmissionError(f"{path}: not a notebook: it has no cells")
+    version = notebook.get("nbformat", 4 if "cells" in notebook else 3)
+    if not isinstance(version, int) or version > nbformat.current_nbformat:
+        raise SubmissionError(
+            f"{path}: notebook format {version}; the newest that can be read is {nbformat.current_nbformat}. "
+            "Save it in JupyterLab and try again"
+        )
+    if version < 4:
+        try:
+            notebook = nbformat.convert(nbformat.from_dict(notebook), 4)
+        except Exception as error:  # nbformat raises whatever its converters stumble on
+            raise SubmissionError(f"{path}: notebook format {version} that cannot be converted: {error}") from None
+    cells = notebook["cells"]
+    if not isinstance(cells, list):
+        raise SubmissionError(f"{path}: not a notebook: its cells are no list")
+    return _code_cells(cells)
+
+
+def _code_cells(cells: list[Any]) -> list[_Cell]:
+    return [
+        _Cell(_joined(cell.get("source", "")), _cell_id(cell), number)
+        for number, cell in enumerate(cells, 1)
+        if isinstance(cell, dict) and cell.get("cell_type") == "code"
+    ]
+
+
+def _joined(source: Any) -> str:
+    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+
+
+def _cell_id(cell: dict[str, Any]) -> str:
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return str(grade_id or cell.get("id") or "")
+
+
+def _from_cells(name: str, cells: list[_Cell], *, last_wins: bool) -> Submission:
+    solutions: dict[str, list[_Cell]] = {}
+    starting: dict[str, str] = {}
+    for cell in cells:
+        match cell.kind():
+            case ("solution", task):
+                solutions.setdefault(task, []).append(cell)
+            case ("starting code", task):
+                starting[task] = cell.body()
+    tasks = {}
+    for task, candidates in solutions.items():
+        label = f"cell {task}"
+        cell = candidates[-1]
+        untouched = task in starting and _same_code(cell.body(), starting[task])
+        source = _source({label: cell.source}, label, untouched)
+        if len(candidates) > 1 and not last_wins:
+            numbers = " and ".join(str(candidate.number) for candidate in candidates)
+            problem = f"Cells {numbers} of the notebook are both a solution of task {task}. Keep one of them."
+            source = Source(label, source.files, problem=problem)
+        tasks[task] = source
+    asked = {match[1] or match[2] for cell in cells if (match := _CELL_ID.match(cell.id))}
+    return Submission(name, tasks, frozenset(asked | set(tasks)))
+
+
+def _read_folder(folder: Path, task: str | None) -> Submission:
+    files = {
+        str(path.relative_to(folder)): _text(path)
+        for path in sorted(folder.rglob("*.py"))
+        if not any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts)
+    }
+    if not files:
+        raise SubmissionError(f"{folder}: there is no Python file in it")
+    if task is None:
+        raise SubmissionError(f"{folder}: which task is it for? Say --task")
+    marked = [name for name, text in files.items() if _marked_task(text) == task]
+    main = next((name for name in (*marked, "solution.py") if name in files), None)
+    if main is None and len(files) == 1:
+        (main,) = files
+    if main is None:
+        raise SubmissionError(
+            f"{folder}: which of its {len(files)} files is the solution? "
+            f"Call it solution.py, or begin it with '# solution: {task}'"
+        )
+    return Submission(str(folder), {task: _source(files, main)}, frozenset({task}))
+
+
+def _source(files: Mapping[str, str], main: str, untouched: bool = False) -> Source:
+    return Source(main, files, untouched or _is_empty(files[main]))
+
+
+def _marked_task(text: str) -> str | None:
+    mark = _Cell(text).mark
+    return mark[2] if mark and mark[1].lower() == "solution" else None
+
+
+def _same_code(one: str, other: str) -> bool:
+    """Whether two texts are the same but for comments, blank lines and spaces."""
+    try:
+        return ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return one.split() == other.split()
+
+
+def _is_empty(text: str) -> bool:
+    """Whether there is nothing in it but comments, texts, imports and `raise NotImplementedError`."""
+    try:
+        statements = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(
+        isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass)
+        or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
+        or (isinstance(statement, ast.Raise) and "NotImplementedError" in ast.dump(statement))
+        for statement in statements
+    )

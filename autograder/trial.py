@@ -1,0 +1,191 @@
+"""One try of a learner's code in this process: run a check, or a test that the learner wrote, and word what came of it.
+
+The process belongs to the try and ends with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import os
+import select
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from course import leaks
+
+from autograder import learner
+from autograder.items import Item
+from autograder.submission import Source
+from autograder.verdict import Failed
+from autograder.virtual_time import Deadlock, VirtualClock, VirtualTimeLoop
+
+TEST_SECONDS = 4.0
+"""Real seconds, and TEST_VIRTUAL_SECONDS virtual ones, that a learner's test may take on one implementation."""
+
+TEST_VIRTUAL_SECONDS = 60.0
+
+_clock: VirtualClock | None = None
+
+
+class _NoEnd(BaseException):
+    """A learner's test ran past its limit of virtual time."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a try. `kind` is `passed`, `failed`, `error`, or, for a learner's test, `broken`."""
+
+    kind: str
+    text: str = ""
+    place: str = ""
+
+    def message(self) -> str:
+        return f"{self.text}\nWhere: {self.place}" if self.place else self.text
+
+
+def run_check(item: Item, source: Source, imported: Callable[[], None]) -> Outcome:
+    """Imports the learner's code and runs the item's check on it; calls `imported` in between. Never raises."""
+    global _clock
+    if item.virtual:
+        _clock = VirtualClock()
+        _clock.install()
+    with leaks.tracking() if item.tracked else nullcontext():
+        try:
+            solution = learner.load(source)
+        except BaseException as error:
+            return Outcome("error", _import_failure(error), learner.where(error))
+        imported()
+        missing = [name for name in item.needs if not hasattr(solution, name)]
+        if missing:
+            return Outcome("failed", f"Expected: `{missing[0]}` is defined.\nSeen: there is no such name.")
+        try:
+            _call(item.run, solution)
+        except BaseException as error:
+            return _failure(error)
+    return Outcome("passed")
+
+
+def run_test(
+    solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None
+) -> Outcome:
+    """Runs the learner's `test` in a forked process, with `names` put in the place of the learner's own.
+
+    `failed`: it raised an exception, as a failing test does. `broken`: it did neither pass nor fail.
+    """
+    readable, writable = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(readable)
+            os.setpgid(0, 0)
+            outcome = _run_test(solution, test, names, prepare)
+            os.write(writable, json.dumps(asdict(outcome)).encode())
+        finally:
+            os._exit(0)
+    os.close(writable)
+    try:
+        ready, _, _ = select.select([readable], [], [], TEST_SECONDS)
+        if not ready:
+            return Outcome("broken", f"it did not end within {TEST_SECONDS:g} s.")
+        said = os.read(readable, 65536)
+        return Outcome(**json.loads(said)) if said else Outcome("broken", "it ended the whole process.")
+    finally:
+        os.close(readable)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def _run_test(
+    solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None
+) -> Outcome:
+    function = getattr(solution, test)
+    for name, replacement in names.items():
+        own = getattr(solution, name, None)
+        aliases = [alias for alias, value in vars(solution).items() if own is not None and value is own]
+        for alias in {name, *aliases}:
+            setattr(solution, alias, replacement)
+
+    def prepared() -> Any:
+        if prepare is not None:
+            prepare()
+        return function()
+
+    async def prepared_on_loop() -> None:
+        if prepare is not None and inspect.isawaitable(preparation := prepare()):
+            await preparation
+        running = asyncio.ensure_future(function())
+        await asyncio.wait({running}, timeout=TEST_VIRTUAL_SECONDS)
+        if not running.done():
+            raise _NoEnd
+        running.result()
+
+    try:
+        if inspect.iscoroutinefunction(inspect.unwrap(function)):
+            _call(prepared_on_loop)
+        else:
+            _call(prepared)
+    except _NoEnd:
+        return Outcome("broken", f"it did not end within {TEST_VIRTUAL_SECONDS:g} s.")
+    except Deadlock as deadlock:
+        return Outcome("broken", "it waits for something that never comes.", str(deadlock))
+    except Exception as error:
+        return Outcome("failed", _said(error), learner.where(error))
+    except BaseException as error:
+        # pytest.fail() raises such a one, and is a failure; pytest.skip(), SystemExit and the like are not.
+        kind = "failed" if type(error).__name__ == "Failed" else "broken"
+        return Outcome(kind, _said(error), learner.where(error))
+    return Outcome("passed")
+
+
+def _call(function: Callable[..., Any], *arguments: Any) -> None:
+    """Calls a function, or runs a coroutine function on a new loop, on virtual time if that is in place."""
+    if not inspect.iscoroutinefunction(function):
+        function(*arguments)
+        return
+    loop = VirtualTimeLoop(_clock) if _clock else asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    # Not closed, and no clean-up of tasks: what is still alive may refuse to end, and the process ends anyway.
+    try:
+        loop.run_until_complete(function(*arguments))
+    except Deadlock:
+        waiting = [learner.where(task) for task in asyncio.all_tasks(loop)]
+        raise Deadlock("; ".join(sorted({place for place in waiting if place}))) from None
+
+
+def _import_failure(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return f"Expected: plain Python, which can be imported.\nSeen: a syntax error: {error.msg}"
+    if isinstance(error, ImportError):
+        return f"Expected: the code can be imported.\nSeen: an import failed: {error}"
+    return f"Expected: the code can be imported.\nSeen: importing it raised {_said(error)}"
+
+
+def _failure(error: BaseException) -> Outcome:
+    if isinstance(error, Failed):
+        return Outcome("failed", str(error))
+    if isinstance(error, Deadlock):
+        seen = "a deadlock: every task waits, and nothing is left that could wake one."
+        return Outcome("failed", f"Expected: the code ends.\nSeen: {seen}", str(error))
+    if isinstance(error, SystemExit):
+        seen = f"it called sys.exit({error.code!r})"
+        return Outcome("error", f"Expected: the code returns.\nSeen: {seen}", learner.where(error))
+    if isinstance(error, MemoryError):
+        return Outcome("error", "Seen: the code used up its memory limit.", learner.where(error))
+    if isinstance(error, RecursionError):
+        return Outcome("failed", f"Seen: a recursion without end: {error}", learner.where(error))
+    return Outcome("failed", f"Expected: no exception.\nSeen: {_said(error)}", learner.where(error))
+
+
+def _said(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    try:
+        text = str(error)
+    except Exception:
+        text = ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,21 @@
+"""The course as nbgrader sees it."""
+
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions, Execute
+
+from autograder.nbgrader import Judge, StartingCode
+
+c = get_config()  # noqa: F821 - nbgrader gives it
+
+c.CourseDirectory.course_id = "no-task-left-behind"
+
+# A released solution cell holds the starting code, for the learner to mend.
+release = GenerateAssignment.preprocessors.default()
+release.insert(release.index(ClearSolutions) + 1, StartingCode)
+c.GenerateAssignment.preprocessors = release
+
+# Submissions are judged in a sandbox, not run in a kernel.
+c.Autograde.autograde_preprocessors = [
+    Judge if preprocessor is Execute else preprocessor
+    for preprocessor in Autograde.autograde_preprocessors.default()
+]
