@@ -5,70 +5,225 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+import reprlib
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from math import inf
 from typing import Any
 
 from course import leaks
 
 from autograder.checking import Failed, Implementation, item, learners_test, where
 
-RACES = (
+First = Callable[..., Awaitable[str]]
+
+LATENCIES = (
     (20,),
     (20, 50),
     (60, 20),
     (80, 40, 20, 60, 100),
     tuple(range(1010, 10, -10)),
-    (0, 30, 10),
+    (50, 0, 30),
 )
-"""The latencies in ms of the URLs of each call: 1, 2, 5 and 100 of them, the fastest in every position."""
+"""The milliseconds that the URLs of each call take: 1, 2, 5 and 100 URLs, the fastest one in every position."""
 
-PROMPT = 0.010
-"""Seconds that count as `at once`."""
-
+AT_ONCE = 0.010
 PATIENCE = 1.0
-"""Seconds that what is about to end is given to end."""
+"""Seconds that what is about to end is given for it."""
 
 
 class Race:
-    """One call of `first`: URLs with a latency each, and what became of their senders."""
+    """One call of `first`: its URLs, each with a latency, and what became of the fetches."""
 
-    def __init__(self, name: str, latencies: tuple[int, ...]) -> None:
-        self.latencies = {f"https://{name}.example/{ms}ms": ms / 1000 for ms in latencies}
+    def __init__(self, number: int, latencies: tuple[int, ...]) -> None:
+        self.latencies = {f"https://call{number}.example/{ms}ms": ms / 1000 for ms in latencies}
         self.fastest = min(self.latencies, key=self.latencies.__getitem__)
+        self.slowest = max(self.latencies.values())
+        self.size = f"with {len(latencies)} URL{'s' * (len(latencies) > 1)}"
         self.begun: dict[str, float] = {}
         self.senders: dict[asyncio.Task[Any], str] = {}
+        self.result: Any = None
+        self.took = inf
 
-    @property
-    def size(self) -> str:
-        return "1 URL" if len(self.latencies) == 1 else f"{len(self.latencies)} URLs"
+    async def run(self, first: First) -> None:
+        """Awaits `first`, and then the time at which the slowest fetch would be over."""
+        self._start = _now()
+        call = asyncio.create_task(self._call(first))
+        await asyncio.wait({call}, timeout=self.slowest + PATIENCE)
+        if not call.done():
+            seen = f"{self.size}, it has not returned {_ms(self.slowest + PATIENCE)} after the call, though every fetch is over."
+            raise Failed("`first` returns.", seen, where(call))
+        call.result()
+        await asyncio.sleep(self._start + self.slowest + AT_ONCE - _now())
 
-    async def fetch(self, url: str) -> str:
-        self.begun.setdefault(url, _now())
+    async def _call(self, first: First) -> None:
+        returned = first(list(self.latencies), self._fetch)
+        if not inspect.isawaitable(returned):
+            raise Failed(
+                "`first` is an `async def`.", f"calling it gave {_quoted(returned)}, not a coroutine."
+            )
+        self.result = await returned
+        self.took = _now() - self._start
+
+    async def _fetch(self, url: str) -> str:
+        self.begun.setdefault(url, _now() - self._start)
         task = asyncio.current_task()
         assert task is not None
         self.senders[task] = url
         await asyncio.sleep(self.latencies[url])
-        return self.page(url)
-
-    def page(self, url: str) -> str:
-        return f"page of {url}"
-
-    async def run(self, first: Callable[..., Awaitable[str]]) -> tuple[Any, float]:
-        """Calls `first`, waits until every fetch would be over, and returns its result and when it came."""
-        start = _now()
-        call = asyncio.create_task(_awaited(first(list(self.latencies), self.fetch)))
-        call.add_done_callback(lambda _: setattr(self, "end", _now()))
-        await asyncio.wait({call}, timeout=max(self.latencies.values()) + PATIENCE)
-        if not call.done():
-            seen = f"with {self.size}, it has not returned {PATIENCE:g} s after the last of them arrived."
-            raise Failed("`first` returns.", seen, where(call))
-        result = call.result()
-        self.senders.pop(call, None)
-        await asyncio.sleep(start + max(self.latencies.values()) + PROMPT - _now())
-        return result, self.end - start
+        return page(url)
 
 
-async def _awaited(result: Any) -> Any:
-    if not inspect.isawaitable(result):
-        raise Failed("`first` is an `async def`.", f"calling it gave {_quoted(result)}, which cannot be awaited.")
-    return await result
+@item("1.1a", needs=("first",))
+async def every_sender_can_finish(solution: Any) -> None:
+    """`first` returns the first result to arrive, at once, and every sender can finish though only one result is
+    read (or the losers are cancelled)."""
+    for number, latencies in enumerate(LATENCIES, start=1):
+        race = Race(number, latencies)
+        await race.run(solution.first)
+        _started_at_once(race, solution.first)
+        _returned_the_first(race, solution.first)
+        await _senders_ended(race)
+
+
+def _started_at_once(race: Race, first: First) -> None:
+    if race.latencies[race.fastest] == 0:
+        return  # the losers may be cancelled before they start
+    for url in race.latencies:
+        begun = race.begun.get(url, inf)
+        if begun > AT_ONCE:
+            seen = f"{race.size}, `fetch({url!r})` was " + (
+                "not called." if begun == inf else f"called {_ms(begun)} after `first` was."
+            )
+            raise Failed("every URL is fetched at once.", seen, where(first))
+
+
+def _returned_the_first(race: Race, first: First) -> None:
+    expected = f"{race.size}, `first` returns {page(race.fastest)!r}, the first result to arrive"
+    if race.result != page(race.fastest):
+        known = race.result in map(page, race.latencies)
+        stale = "" if known or "page of" not in str(race.result) else ", a result of an earlier call"
+        raise Failed(f"{expected}.", f"it returned {_quoted(race.result)}{stale}.", where(first))
+    arrival = race.latencies[race.fastest]
+    if race.took > arrival + AT_ONCE:
+        seen = f"it returned it {_ms(race.took)} after the call."
+        raise Failed(f"{expected}, as soon as it arrives, {_ms(arrival)} after the call.", seen, where(first))
+
+
+async def _senders_ended(race: Race) -> None:
+    if alive := [task for task in race.senders if not task.done()]:
+        await asyncio.wait(alive, timeout=PATIENCE)
+    # A sender that waits for its fetch in another task (`wait_for` makes one) shows by what it is stuck in.
+    tasks = {*race.senders, *filter(_is_putting, asyncio.all_tasks())}
+    stuck = [task for task in tasks if not task.done()]
+    if stuck:
+        stuck.sort(key=lambda task: race.latencies.get(race.senders.get(task, ""), inf))
+        raise Failed(
+            "every sender ends, though only one result is read.",
+            f"{race.size}, {len(stuck)} of the senders never end{'s' * (len(stuck) == 1)}.",
+            where(stuck[0]),
+        )
+
+
+def _is_putting(task: asyncio.Task[Any]) -> bool:
+    step: Any = task.get_coro()
+    while step is not None:
+        if getattr(step, "cr_code", None) is asyncio.Queue.put.__code__:
+            return True
+        step = getattr(step, "cr_await", None)
+    return False
+
+
+@learners_test("1.1b", test="test_first", virtual=True)
+def implementations() -> Iterator[Implementation]:
+    """`test_first` asserts that the task count is back at its baseline 100 ms after `first` returns."""
+    others = " while other tasks of the program are alive"
+    for passes, ends, first in (
+        (True, "all senders have ended when `first` returns", ending_after(0)),
+        (True, "all senders end 50 ms after `first` returns", ending_after(0.050)),
+        (False, "all senders end only 300 ms after `first` returns", ending_after(0.300)),
+        (False, "no sender ever ends", ending_after(inf)),
+        (False, "one sender never ends", ending_after(0, last=inf)),
+    ):
+        yield Implementation(ends, passes, {"first": first})
+        yield Implementation(ends + others, passes, {"first": first}, prepare=_start_unrelated_tasks)
+
+
+def ending_after(seconds: float, last: float | None = None) -> First:
+    """A `first` whose senders end so many seconds after it returns, the last one `last` seconds after.
+
+    It is so whatever the fetches do and however many URLs there are: fetches in flight are cancelled.
+    """
+
+    async def first(urls: Iterable[str], fetch: Callable[[str], Awaitable[str]]) -> str:
+        arrived = asyncio.get_running_loop().create_future()
+
+        async def deliver(url: str, lingers: float) -> None:
+            try:
+                result = await fetch(url)
+                if not arrived.done():
+                    arrived.set_result(result)
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                await (asyncio.Event().wait() if lingers == inf else asyncio.sleep(lingers))
+            except Exception as error:
+                if not arrived.done():
+                    arrived.set_exception(error)
+
+        delays = [seconds for _ in (urls := list(urls))]
+        if last is not None:
+            delays[-1] = last
+        senders = [asyncio.create_task(deliver(*pair)) for pair in zip(urls, delays, strict=True)]
+        _kept.extend(senders)
+        try:
+            return await arrived
+        finally:
+            for sender in senders:
+                sender.cancel()
+            if prompt := [sender for sender, delay in zip(senders, delays, strict=True) if not delay]:
+                await asyncio.wait(prompt)
+
+    return first
+
+
+async def _start_unrelated_tasks() -> None:
+    _kept.extend(asyncio.create_task(asyncio.Event().wait()) for _ in range(3))
+
+
+_kept: list[asyncio.Task[Any]] = []
+"""Tasks that would vanish if the collector ran: a verdict must not depend on whether it does."""
+
+
+@item("1.1c", needs=("first",))
+async def nothing_is_left(solution: Any) -> None:
+    """Leak check: when `first` has returned and its fetches are over, no task and no thread is left."""
+    for number, latencies in enumerate(LATENCIES, start=1):
+        race = Race(number, latencies)
+        before = leaks.ignore_current()
+        await race.run(solution.first)
+        if number % 2:
+            gc.collect()
+        if found := await leaks.find_async(before):
+            first, *others = found
+            more = f" and {len(others)} more" if others else ""
+            raise Failed(
+                f"{race.size}, nothing is left when `first` has returned and every fetch is over.",
+                f"left behind: {first.kind} {first.name!r}{more}.",
+                where(first),
+            )
+
+
+def page(url: str) -> str:
+    """What the fetch of `url` results in."""
+    return f"page of {url}"
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
+
+
+def _quoted(value: Any) -> str:
+    return reprlib.repr(value)

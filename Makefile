@@ -1,0 +1,46 @@
+# make lab      sets everything up and opens JupyterLab at section 0
+# make test     sets everything up and runs all tests
+# make release  generates the student notebooks from source/
+# make lint     checks style, of modules and notebooks
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: setup lab test lint lock release clean
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; say which with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
+	touch $@
+
+# A learner works on copies, in work/: release/ stays as it was released.
+lab: setup
+	mkdir -p work
+	cp -Rn release/. work/ 2>/dev/null || true
+	$(BIN)/jupyter lab work/00-start-here/start-here.ipynb $(ARGS)
+
+test: setup lint
+	sh tools/system-packages.sh chromium bubblewrap
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+release: setup
+	$(BIN)/python tools/release.py
+
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --all-extras pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

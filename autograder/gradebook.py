@@ -1,0 +1,93 @@
+"""Grading many: notebooks for their verdicts, or nbgrader's folder of submissions into its gradebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from autograder import submission as submissions
+from autograder.items import Item, all_items
+from autograder.judge import judge
+from autograder.submission import Submission, SubmissionError
+from autograder.verdict import Verdict
+
+CONFIG = "nbgrader_config.py"
+
+
+class GradebookError(Exception):
+    """nbgrader did not record a submission. The text says which, and what nbgrader says."""
+
+
+def grade(
+    path: Path, *, sandboxed: bool, jobs: int | None
+) -> Iterator[tuple[str, list[Verdict] | SubmissionError | GradebookError]]:
+    """Yields each submission's name and its verdicts, or the error that kept it from being graded.
+
+    `path` is a notebook, a folder of notebooks, or the folder `submitted/<student>/<assignment>/` of a course (the
+    folder of an nbgrader_config.py), whose scores are then recorded in the course's gradebook as
+    `nbgrader autograde` records them.
+    """
+    if not path.is_dir():
+        yield _judged(path, sandboxed, jobs)
+        return
+    notebooks = sorted(
+        notebook for notebook in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in notebook.parts
+    )
+    if not notebooks:
+        raise SubmissionError(f"{path}: there is no notebook in it")
+    if not (path.resolve().parent / CONFIG).exists():
+        for notebook in notebooks:
+            yield _judged(notebook, sandboxed, jobs)
+        return
+    for folder, group in groupby(notebooks, key=lambda notebook: notebook.parent):
+        outcomes = [(notebook, *_judged(notebook, sandboxed, jobs)) for notebook in group]
+        verdicts = {
+            notebook.stem: outcome for notebook, _, outcome in outcomes if not isinstance(outcome, Exception)
+        }
+        problem = _record(path.resolve().parent, folder.resolve(), verdicts) if verdicts else None
+        for _, name, outcome in outcomes:
+            yield name, outcome
+        if problem:
+            yield str(folder), problem
+
+
+def expected_items(submission: Submission) -> list[Item]:
+    """The items of every section that the submission has to do with. Raises `SubmissionError` if that is none."""
+    sections = {item.section for item in all_items().values() if item.task in submission.asked}
+    if not sections:
+        raise SubmissionError(
+            f"{submission.name}: no cell of it belongs to a task of this course; "
+            "a solution begins with a line such as '# solution: 1.1'"
+        )
+    return [item for item in all_items().values() if item.section in sections]
+
+
+def _judged(notebook: Path, sandboxed: bool, jobs: int | None) -> tuple[str, list[Verdict] | SubmissionError]:
+    try:
+        submission = submissions.read(notebook)
+        items = expected_items(submission)
+    except SubmissionError as error:
+        return str(notebook), error
+    return str(notebook), judge(submission, items, sandboxed=sandboxed, jobs=jobs)
+
+
+def _record(course: Path, folder: Path, verdicts: dict[str, list[Verdict]]) -> GradebookError | None:
+    """Has nbgrader autograde one student's assignment, with the verdicts that are known already."""
+    # nbgrader takes a second to import, which only this needs.
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config.loader import PyFileConfigLoader
+
+    from autograder.nbgrader import judged_before
+
+    student, assignment = folder.parent.name, folder.name
+    config = PyFileConfigLoader(CONFIG, path=str(course)).load_config()
+    config.CourseDirectory.root = str(course)
+    judged_before.update({(student, assignment, notebook): known for notebook, known in verdicts.items()})
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    result = api.autograde(assignment, student, force=True, create=True)
+    if result["success"]:
+        return None
+    said = (result.get("error") or result.get("log") or "").strip().splitlines()
+    return GradebookError(f"{folder}: nbgrader did not record it: {said[-1] if said else 'it does not say why'}")
