@@ -1,0 +1,156 @@
+"""Where code is: frames of tasks and threads, told apart into the user's and the library's."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import linecache
+import os
+import sysconfig
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import CodeType, CoroutineType, FrameType, GeneratorType
+
+_HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_STDLIB = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib")})
+_MAX_DEPTH = 500
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One place in code.
+
+    ``file`` and ``line`` (from 1) say where, ``function`` is the function's name with its class but
+    without the functions around it (``Pool._run``), ``module`` the module's name, ``qualname`` the
+    function's whole name in that module (``start.<locals>.run``).
+    """
+
+    file: str
+    line: int
+    function: str
+    module: str = ""
+    qualname: str = ""
+
+    @property
+    def code(self) -> str:
+        """The source line, stripped; "" where the source cannot be read."""
+        return linecache.getline(self.file, self.line).strip()
+
+    @property
+    def full_name(self) -> str:
+        """``module.qualname``: what ignore rules compare with."""
+        return f"{self.module}.{self.qualname}"
+
+    def __str__(self) -> str:
+        place = f"{os.path.basename(self.file)}:{self.line} in {self.function}"
+        return f"{place}: {self.code}" if self.code else place
+
+
+class _LibraryFiles(dict[str, bool]):
+    def __missing__(self, file: str) -> bool:
+        full = os.path.abspath(file)
+        standard = full.startswith(_STDLIB) and os.sep + "site-packages" + os.sep not in full
+        self[file] = library = standard or file.startswith("<frozen ") or full.startswith(_HERE)
+        return library
+
+
+# Whether a file is part of the standard library or of this package.
+library_files = _LibraryFiles()
+
+
+def frame_at(code: CodeType, lasti: int, module: str) -> Frame:
+    """The place of instruction `lasti` (-1: not started) of `code`."""
+    line = code.co_firstlineno
+    for start, end, number in code.co_lines():
+        if start <= lasti < end and number is not None:
+            line = number
+    return Frame(code.co_filename, line, _short(code.co_qualname), module, code.co_qualname)
+
+
+def frame_of(frame: FrameType) -> Frame:
+    """The place where `frame` is now."""
+    code = frame.f_code
+    line = frame.f_lineno or code.co_firstlineno
+    module = str(frame.f_globals.get("__name__", ""))
+    return Frame(code.co_filename, line, _short(code.co_qualname), module, code.co_qualname)
+
+
+def frame_of_function(function: object) -> Frame | None:
+    """The place where `function` (or what it binds or wraps) is defined; None if it is not Python."""
+    while not hasattr(function, "__code__"):
+        inner = getattr(function, "__func__", None) or getattr(function, "func", None)
+        if inner is None:
+            return None
+        function = inner
+    code = function.__code__
+    module = str(getattr(function, "__module__", ""))
+    return Frame(code.co_filename, code.co_firstlineno, _short(code.co_qualname), module, code.co_qualname)
+
+
+def _short(qualname: str) -> str:
+    return qualname.rpartition("<locals>.")[2]
+
+
+def user_frames(stack: Iterable[Frame]) -> tuple[Frame, ...]:
+    """The frames of `stack` that are not the library's, in the same order."""
+    return tuple(frame for frame in stack if not library_files[frame.file])
+
+
+def blocking_call(stack: tuple[Frame, ...]) -> str:
+    """The library function that the innermost user frame of `stack` (innermost first) is in; "" if none."""
+    call = ""
+    for frame in stack:
+        if not library_files[frame.file]:
+            break
+        call = frame.function
+    return call
+
+
+def stack_of_frame(frame: FrameType | None) -> tuple[Frame, ...]:
+    """The stack that ends in `frame`, innermost first."""
+    stack = []
+    while frame is not None and len(stack) < _MAX_DEPTH:
+        stack.append(frame_of(frame))
+        frame = frame.f_back
+    return tuple(stack)
+
+
+def stack_of_awaitable(awaitable: object) -> tuple[tuple[Frame, ...], object]:
+    """The suspended frames of a coroutine or async generator, innermost first, and what it awaits at last."""
+    stack = []
+    awaited: object = None
+    for step in _awaits(awaitable):
+        awaited = step
+        for name in ("cr_frame", "ag_frame", "gi_frame"):
+            frame = getattr(step, name, None)
+            if frame is not None:
+                stack.append(frame_of(frame))
+    return tuple(reversed(stack)), awaited
+
+
+def _awaits(awaitable: object) -> Iterator[object]:
+    """`awaitable`, what it awaits, what that awaits …, through the wrappers that CPython puts between."""
+    for _ in range(_MAX_DEPTH):
+        if awaitable is None:
+            return
+        yield awaitable
+        if isinstance(awaitable, asyncio.Future):
+            return
+        if isinstance(awaitable, CoroutineType):
+            awaitable = awaitable.cr_await
+        elif isinstance(awaitable, GeneratorType):
+            awaitable = awaitable.gi_yieldfrom
+        elif hasattr(awaitable, "ag_await"):
+            awaitable = awaitable.ag_await
+        elif hasattr(awaitable, "cr_await"):
+            awaitable = awaitable.cr_await
+        else:
+            awaitable = _wrapped(awaitable)
+
+
+def _wrapped(wrapper: object) -> object:
+    """What an opaque awaitable of CPython (a future's iterator, an asend …) is a wrapper of."""
+    for inner in gc.get_referents(wrapper):
+        if isinstance(inner, (asyncio.Future, CoroutineType, GeneratorType)) or hasattr(inner, "ag_await"):
+            return inner
+    return None

@@ -1,0 +1,157 @@
+"""Threads: daemon ones too, and those started below `threading`, with `_thread`."""
+
+from __future__ import annotations
+
+import _thread
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import CodeType, FrameType
+from typing import Any
+
+from course.leaks import creation
+from course.leaks.creation import Place
+from course.leaks.frames import Frame, stack_of_frame
+from course.leaks.patches import Patch
+from course.leaks.report import Leak, describe
+from course.leaks.rules import Value
+
+NAME = "thread"
+IN_LOOP = False
+
+
+@dataclass(frozen=True)
+class RawThread(Value):
+    """A thread without a `threading.Thread`: its ident, and what tells it from a later one of that ident."""
+
+    ident: int
+    root: CodeType | None
+    serial: float = float("inf")
+    name: str = field(default="", compare=False)
+
+
+_places = creation.Places()
+# ident -> serial and place of threads that `_thread.start_new_thread` started while tracking.
+_raw: dict[int, tuple[int, Place | None]] = {}
+
+
+def alive(claimed: set[object]) -> Iterator[object]:
+    """Every thread but the main one, the one that asks, and those in `claimed`."""
+    here, main = threading.get_ident(), threading.main_thread()
+    known = {here, main.ident}
+    nameless = {}
+    for thread in threading.enumerate():
+        if isinstance(thread, threading._DummyThread):
+            nameless[thread.ident] = thread.name
+        elif thread is not main and thread.ident != here and thread.is_alive() and thread not in claimed:
+            yield thread
+        known.add(thread.ident)
+    known.difference_update(nameless)
+    known.add(here)
+    for ident, frame in sys._current_frames().items():
+        if ident not in known:
+            root = _root(frame)
+            if not _is_bootstrap(root):
+                serial, _ = _raw.get(ident, (float("inf"), None))
+                yield RawThread(ident, root.f_code, serial, nameless.get(ident, ""))
+
+
+def _root(frame: FrameType) -> FrameType:
+    while frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def _is_bootstrap(root: FrameType) -> bool:
+    """Whether it is a `threading.Thread` that is just starting or ending."""
+    return root.f_code is threading.Thread._bootstrap.__code__
+
+
+def may_end(thing: object, let_run: bool) -> bool:
+    return True
+
+
+def leak(thing: object) -> Leak:
+    if isinstance(thing, threading.Thread):
+        return describe(
+            NAME,
+            thing.name,
+            created=_places.frame(thing),
+            stack=stack_of(thing),
+            note="daemon" if thing.daemon else "",
+            object=thing,
+        )
+    assert isinstance(thing, RawThread)
+    _, place = _raw.get(thing.ident, (0, None))
+    return describe(
+        NAME,
+        thing.name or f"ident {thing.ident}",
+        created=creation.frame(place),
+        stack=stack_of_frame(sys._current_frames().get(thing.ident)),
+        note="started with _thread",
+        object=thing.ident,
+    )
+
+
+def stack_of(thread: threading.Thread) -> tuple[Frame, ...]:
+    """The stack that `thread` is in now, innermost first."""
+    return stack_of_frame(sys._current_frames().get(thread.ident or 0))
+
+
+def created(thread: threading.Thread) -> Frame | None:
+    """Where `thread` was started; None if that was not recorded."""
+    return _places.frame(thread)
+
+
+_patches: list[Patch] = []
+
+
+def install(strong: bool) -> None:
+    """Record the creators of threads from now on."""
+    if _patches:
+        return
+    for name in ("_start_new_thread", "_start_joinable_thread"):  # until 3.12, from 3.13
+        if hasattr(threading, name):
+            _patches.append(Patch(threading, name, _recording_start))
+    for name in ("start_new_thread", "start_new"):
+        if hasattr(_thread, name):
+            _patches.append(Patch(_thread, name, _recording_raw_start))
+
+
+def uninstall() -> None:
+    while _patches:
+        _patches.pop().remove()
+    _places.clear()
+    _raw.clear()
+
+
+def _recording_start(original: Callable[..., Any]) -> Callable[..., Any]:
+    def start(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        thread = getattr(function, "__self__", None)
+        if _patches and isinstance(thread, threading.Thread):
+            _places.record(thread, 2)
+        return original(function, *args, **kwargs)
+
+    return start
+
+
+def _recording_raw_start(original: Callable[..., int]) -> Callable[..., int]:
+    def start_new_thread(function: Callable[..., Any], args: tuple = (), kwargs: dict | None = None) -> int:
+        if not _patches:
+            return original(function, args, kwargs or {})
+        entry = (next(creation.serials), creation.place(2))
+
+        # A Python frame around `function`, so that it shows in sys._current_frames even if it is written in
+        # C.
+        def run() -> None:
+            ident = threading.get_ident()
+            _raw[ident] = entry
+            try:
+                function(*args, **(kwargs or {}))
+            finally:
+                _raw.pop(ident, None)
+
+        return original(run, ())
+
+    return start_new_thread

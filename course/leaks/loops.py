@@ -1,0 +1,78 @@
+"""The event loops that are there: of every thread, running or not."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import weakref
+from collections.abc import Iterable
+
+_seen: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
+
+
+def running() -> asyncio.AbstractEventLoop | None:
+    """The loop that runs in this thread, or None."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def remember(loop: asyncio.AbstractEventLoop) -> None:
+    """Make `loop` one of those that `known` returns."""
+    _seen.add(loop)
+
+
+def known() -> list[asyncio.AbstractEventLoop]:
+    """Every loop seen so far that is still there: cheap, and complete while tracking."""
+    loop = running()
+    if loop is not None:
+        _seen.add(loop)
+    for frame in sys._current_frames().values():
+        while frame is not None:
+            if frame.f_code.co_name in ("run_forever", "_run_once", "run_until_complete"):
+                owner = frame.f_locals.get("self")
+                if isinstance(owner, asyncio.AbstractEventLoop):
+                    _seen.add(owner)
+                    break
+            frame = frame.f_back
+    return _copy(_seen)
+
+
+def search() -> list[asyncio.AbstractEventLoop]:
+    """Every loop there is, found among all objects: milliseconds."""
+    for thing in gc.get_objects():
+        if issubclass(type(thing), asyncio.AbstractEventLoop):
+            _seen.add(thing)
+    return known()
+
+
+def _copy(loops: weakref.WeakSet) -> list[asyncio.AbstractEventLoop]:
+    while True:
+        try:
+            return list(loops)
+        except RuntimeError:  # another thread has added one meanwhile
+            continue
+
+
+def tasks_of(loops: Iterable[asyncio.AbstractEventLoop]) -> list[asyncio.Task]:
+    """The pending tasks of `loops`, by asyncio's public means."""
+    return [task for loop in loops for task in asyncio.all_tasks(loop)]
+
+
+def may_run(loop: asyncio.AbstractEventLoop, let_run: bool) -> bool:
+    """Whether `loop` makes progress while the caller pauses; `let_run`: the caller lets its own loop run."""
+    return loop.is_running() and (let_run or loop is not running())
+
+
+def classes(method: str) -> list[type]:
+    """The loop classes that define `method` themselves and can be patched."""
+    found = []
+    pending = list(asyncio.AbstractEventLoop.__subclasses__())
+    while pending:
+        kind = pending.pop()
+        pending.extend(kind.__subclasses__())
+        if method in vars(kind) and kind not in found:
+            found.append(kind)
+    return found

@@ -1,0 +1,37 @@
+"""What belongs to pytest, Jupyter, debuggers or matplotlib, and is therefore nobody's leak."""
+
+from __future__ import annotations
+
+import threading
+
+from course.leaks.frames import user_frames
+from course.leaks.report import Leak
+
+# Packages whose own threads and tasks live as long as the program.
+_PACKAGES = (
+    "IPython",
+    "_pydev_bundle",
+    "_pydevd_bundle",
+    "_pytest",
+    "debugpy",
+    "execnet",
+    "ipykernel",
+    "jupyter_client",
+    "matplotlib",
+    "pydevd",
+    "pytest_timeout",
+    "xdist",
+    "zmq",
+)
+
+
+def owns(leak: Leak) -> bool:
+    """Whether the outermost user function of `leak`, or the class of its thread, is machinery's."""
+    if isinstance(leak.object, threading.Thread) and _is_ours(type(leak.object).__module__):
+        return True
+    outermost = user_frames(leak.stack)[-1:]
+    return any(_is_ours(frame.module) for frame in outermost)
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] in _PACKAGES

@@ -1,0 +1,93 @@
+"""Rules: which of the things that are alive a search leaves out."""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+
+from course.leaks.frames import Frame
+from course.leaks.report import Leak
+
+Pattern = str | re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a search leaves out: things known by identity, and leaks for which `matches` is true."""
+
+    matches: Callable[[Leak], bool] | None = None
+    known: Known | None = None
+
+
+class Known:
+    """A set of things by identity, and every `Value` with a serial below `mark`; it keeps none of them alive."""
+
+    def __init__(self, things: Iterable[object], mark: int) -> None:
+        self._mark = mark
+        self._references: dict[int, weakref.ref] = {}
+        self._values: set[Hashable] = set()
+        for thing in things:
+            if isinstance(thing, Value):
+                self._values.add(thing)
+            else:
+                self._references[id(thing)] = weakref.ref(thing)
+
+    def __contains__(self, thing: object) -> bool:
+        reference = self._references.get(id(thing))
+        if reference is not None:
+            return reference() is thing
+        return isinstance(thing, Value) and (thing.serial < self._mark or thing in self._values)
+
+
+class Value:
+    """Base of what stands for a thing that Python has no object for: equal values are the same thing.
+
+    ``serial`` is its number in the order of creation (see `creation.serials`) where that is known.
+    """
+
+    serial: float = float("inf")
+
+
+def ignore(
+    *,
+    kind: Pattern | None = None,
+    name: Pattern | None = None,
+    top_function: Pattern | None = None,
+    any_function: Pattern | None = None,
+    created_by: Pattern | None = None,
+) -> Rule:
+    """A rule that ignores what meets **all** the conditions given.
+
+    ``name`` is the name of the task, thread … . ``top_function`` is the innermost function that it is in,
+    of the user's code or of a library, ``any_function`` any function in its stack, ``created_by`` the
+    function that created it (known while `tracking`). Functions are written ``module.qualname``, e.g.
+    ``"app.pool.Pool._run"`` or ``"app.start.<locals>.run"``. In a string, ``*`` stands for any text, all
+    else for itself; a compiled regular expression must match the whole. Raises ValueError when no condition
+    is given.
+    """
+    conditions = [
+        _condition(pattern, texts)
+        for pattern, texts in (
+            (kind, lambda leak: (leak.kind,)),
+            (name, lambda leak: (leak.name,)),
+            (top_function, lambda leak: _names(leak.stack[:1] + leak.waiting[:1])),
+            (any_function, lambda leak: _names(leak.stack)),
+            (created_by, lambda leak: _names((leak.created,))),
+        )
+        if pattern is not None
+    ]
+    if not conditions:
+        raise ValueError("a rule needs at least one condition: it would ignore everything")
+    return Rule(matches=lambda leak: all(condition(leak) for condition in conditions))
+
+
+def _condition(pattern: Pattern, texts: Callable[[Leak], Iterable[str]]) -> Callable[[Leak], bool]:
+    if isinstance(pattern, str):
+        pattern = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
+    return lambda leak: any(pattern.fullmatch(text) for text in texts(leak))
+
+
+def _names(frames: Iterable[Frame | None]) -> list[str]:
+    return [frame.full_name for frame in frames if frame is not None]

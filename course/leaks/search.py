@@ -1,0 +1,154 @@
+"""Finding what is alive and should not be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterator
+
+# Bound here: a test may put a virtual clock in the place of the ones in `time`.
+from time import perf_counter as _clock
+from time import sleep as _sleep
+from types import ModuleType
+
+from course.leaks import creation, machinery
+from course.leaks.kinds import ALL
+from course.leaks.report import Leak, LeakError
+from course.leaks.rules import Known, Rule
+
+KINDS: tuple[str, ...] = tuple(ALL)
+"""The kinds of leaks: the default of every ``kinds=``."""
+
+_TRIES = 20
+_SECONDS = 1.0
+_GROWTH = 1.5
+
+
+def ignore_current() -> Rule:
+    """A rule that ignores everything that is alive now, of every kind. It keeps nothing alive."""
+    return Rule(known=Known([thing for _, thing in _alive(KINDS)], next(creation.serials)))
+
+
+def find(
+    *rules: Rule, kinds: Collection[str] = KINDS, tries: int = _TRIES, seconds: float = _SECONDS
+) -> list[Leak]:
+    """What is alive, is of one of `kinds` and is ignored by none of `rules`; [] if nothing is.
+
+    The main thread, the thread and the task that ask, and what belongs to pytest, to a Jupyter kernel or to
+    a debugger are no leaks. If something is found, it looks again up to `tries` times with pauses that
+    grow, `seconds` in all, and returns what is found in the end; so it takes no time where nothing leaks.
+    It does not pause for what cannot end meanwhile, such as a task of the loop that calls it: use
+    `find_async` there.
+
+    Raises ValueError for an unknown kind and for `tries` or `seconds` below 0.
+    """
+    search = _Search(rules, kinds, let_run=False)
+    for pause in _pauses(tries, seconds):
+        if not search.may_change():
+            break
+        _sleep(pause)
+    return search.leaks()
+
+
+async def find_async(
+    *rules: Rule, kinds: Collection[str] = KINDS, tries: int = _TRIES, seconds: float = _SECONDS
+) -> list[Leak]:
+    """As `find`, but lets the running loop go on during the pauses."""
+    search = _Search(rules, kinds, let_run=True)
+    for pause in _pauses(tries, seconds):
+        if not search.may_change():
+            break
+        started = _clock()
+        await asyncio.sleep(pause)
+        # On a loop with virtual time that took no time, and threads need some.
+        missing = pause - (_clock() - started)
+        if missing > 0 and not search.is_of_loop:
+            _sleep(missing)
+    return search.leaks()
+
+
+def verify_none(
+    *rules: Rule,
+    kinds: Collection[str] = KINDS,
+    tries: int = _TRIES,
+    seconds: float = _SECONDS,
+    cleanup: Callable[[], object] | None = None,
+) -> None:
+    """Raise `LeakError` if `find` finds something. `cleanup` is called after that, in either case."""
+    try:
+        raise_for(find(*rules, kinds=kinds, tries=tries, seconds=seconds))
+    finally:
+        if cleanup is not None:
+            cleanup()
+
+
+async def verify_none_async(
+    *rules: Rule,
+    kinds: Collection[str] = KINDS,
+    tries: int = _TRIES,
+    seconds: float = _SECONDS,
+    cleanup: Callable[[], object] | None = None,
+) -> None:
+    """Raise `LeakError` if `find_async` finds something. `cleanup` is called after that, in either case."""
+    try:
+        raise_for(await find_async(*rules, kinds=kinds, tries=tries, seconds=seconds))
+    finally:
+        if cleanup is not None:
+            cleanup()
+
+
+def raise_for(leaks: list[Leak]) -> None:
+    """Raise `LeakError` if there are `leaks`."""
+    if leaks:
+        raise LeakError(leaks)
+
+
+def _pauses(tries: int, seconds: float) -> list[float]:
+    """`tries` growing pauses in seconds, `seconds` in all."""
+    if tries < 0 or seconds < 0:
+        raise ValueError(f"tries and seconds must not be negative: {tries=}, {seconds=}")
+    weights = [_GROWTH**n for n in range(tries)]
+    return [seconds * weight / sum(weights) for weight in weights]
+
+
+class _Search:
+    """One question, asked again and again."""
+
+    def __init__(self, rules: Collection[Rule], kinds: Collection[str], let_run: bool) -> None:
+        if isinstance(kinds, str) or not set(kinds) <= set(KINDS):
+            raise ValueError(f"kinds must be some of {KINDS}, not {kinds!r}")
+        for rule in rules:
+            if not isinstance(rule, Rule):
+                raise TypeError(f"not a rule: {rule!r}; rules are made by ignore() and ignore_current()")
+        self._kinds = [name for name in KINDS if name in kinds]
+        self._known = [rule.known for rule in rules if rule.known is not None]
+        self._matches = [rule.matches for rule in rules if rule.matches is not None]
+        self._let_run = let_run
+        self.is_of_loop = False
+        """Whether what `may_change` has met last lives in an event loop."""
+
+    def leaks(self) -> list[Leak]:
+        return [leak for _, _, leak in self._unexplained()]
+
+    def may_change(self) -> bool:
+        """Whether there is something, and it may end while the caller pauses."""
+        for kind, thing, _ in self._unexplained():
+            if kind.may_end(thing, self._let_run):
+                self.is_of_loop = kind.IN_LOOP
+                return True
+        return False
+
+    def _unexplained(self) -> Iterator[tuple[ModuleType, object, Leak]]:
+        for kind, thing in _alive(self._kinds):
+            if any(thing in known for known in self._known):
+                continue
+            leak = kind.leak(thing)
+            if not machinery.owns(leak) and not any(matches(leak) for matches in self._matches):
+                yield kind, thing, leak
+
+
+def _alive(kinds: Collection[str]) -> Iterator[tuple[ModuleType, object]]:
+    claimed: set[object] = set()
+    for name in kinds:
+        kind = ALL[name]
+        for thing in kind.alive(claimed):
+            yield kind, thing
