@@ -75,9 +75,7 @@ def learners_test(
 
         check.__doc__ = implementations.__doc__
         check.__module__ = implementations.__module__
-        return _declared(
-            id, check, points=points, needs=(test,), seconds=seconds, virtual=virtual, tracked=False
-        )
+        return _declared(id, check, points=points, needs=(test,), seconds=seconds, virtual=virtual, tracked=False)
 
     return declare
 

@@ -31,9 +31,7 @@ def grade(
     if not path.is_dir():
         yield _judged(path, sandboxed, jobs)
         return
-    notebooks = sorted(
-        notebook for notebook in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in notebook.parts
-    )
+    notebooks = sorted(notebook for notebook in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in notebook.parts)
     if not notebooks:
         raise SubmissionError(f"{path}: there is no notebook in it")
     if not (path.resolve().parent / CONFIG).exists():
@@ -42,9 +40,7 @@ def grade(
         return
     for folder, group in groupby(notebooks, key=lambda notebook: notebook.parent):
         outcomes = [(notebook, *_judged(notebook, sandboxed, jobs)) for notebook in group]
-        verdicts = {
-            notebook.stem: outcome for notebook, _, outcome in outcomes if not isinstance(outcome, Exception)
-        }
+        verdicts = {notebook.stem: outcome for notebook, _, outcome in outcomes if not isinstance(outcome, Exception)}
         problem = _record(path.resolve().parent, folder.resolve(), verdicts) if verdicts else None
         for _, name, outcome in outcomes:
             yield name, outcome

@@ -24,9 +24,7 @@ class JudgeError(Exception):
     """Judging itself is broken, whatever the submission; the text says how."""
 
 
-def judge(
-    submission: Submission, items: Sequence[Item], *, sandboxed: bool, jobs: int | None = None
-) -> list[Verdict]:
+def judge(submission: Submission, items: Sequence[Item], *, sandboxed: bool, jobs: int | None = None) -> list[Verdict]:
     """The verdicts on `items`, in their order.
 
     `sandboxed` is for code that is not trusted; raises `sandbox.NoSandbox` where that cannot be had. `jobs` tasks are
@@ -43,7 +41,9 @@ def judge_task(submission: Submission, task: str, items: Sequence[Item], *, sand
     source = submission.tasks.get(task)
     if source is None:
         status = "not_attempted"
-        message = f"{submission.name} has no solution of task {task}: no cell begins with the line '# solution: {task}'."
+        message = (
+            f"{submission.name} has no solution of task {task}: no cell begins with the line '# solution: {task}'."
+        )
     elif source.problem:
         status, message = "error", source.problem
     elif source.untouched:
@@ -81,22 +81,24 @@ def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool) -> list[
     }
     arguments = ["-P", "-m", worker.__name__]
     command = sandbox.command(arguments) if sandboxed else [sys.executable, *arguments]
-    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder:
-        with subprocess.Popen(
+    with (
+        tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder,
+        subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
             env={**os.environ, **sandbox.environment()},
-        ) as process:
-            try:
-                said, complaint = process.communicate(
-                    json.dumps(request).encode(), _START_SECONDS + sum(item.seconds for item in items)
-                )
-            except subprocess.TimeoutExpired:
-                process.kill()
-                said, complaint = process.communicate()
+        ) as process,
+    ):
+        try:
+            said, complaint = process.communicate(
+                json.dumps(request).encode(), _START_SECONDS + sum(item.seconds for item in items)
+            )
+        except subprocess.TimeoutExpired:
+            process.kill()
+            said, complaint = process.communicate()
     ready, *records = said.splitlines() or [b""]
     if not ready:
         raise JudgeError(f"the process that judges did not start: {complaint.decode(errors='replace').strip()}")

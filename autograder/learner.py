@@ -13,9 +13,8 @@ import types
 from pathlib import Path
 from typing import Any
 
-from course.leaks import Frame, Leak
-
 from autograder.submission import Source
+from course.leaks import Frame, Leak
 
 MODULE = "solution"
 """The name under which the learner's code is imported."""

@@ -7,7 +7,6 @@ so that scores, feedback and manual grading go on from there as they always do.
 
 from __future__ import annotations
 
-
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_output

@@ -16,13 +16,12 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from course import leaks
-
 from autograder import learner
 from autograder.items import Item
 from autograder.submission import Source
 from autograder.verdict import Failed
 from autograder.virtual_time import Deadlock, VirtualClock, VirtualTimeLoop
+from course import leaks
 
 TEST_SECONDS = 4.0
 """Real seconds, and TEST_VIRTUAL_SECONDS virtual ones, that a learner's test may take on one implementation."""
@@ -70,9 +69,7 @@ def run_check(item: Item, source: Source, imported: Callable[[], None]) -> Outco
     return Outcome("passed")
 
 
-def run_test(
-    solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None
-) -> Outcome:
+def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None) -> Outcome:
     """Runs the learner's `test` in a forked process, with `names` put in the place of the learner's own.
 
     `failed`: it raised an exception, as a failing test does. `broken`: it did neither pass nor fail.
@@ -100,9 +97,7 @@ def run_test(
         os.waitpid(child, 0)
 
 
-def _run_test(
-    solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None
-) -> Outcome:
+def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None) -> Outcome:
     function = getattr(solution, test)
     for name, replacement in names.items():
         own = getattr(solution, name, None)

@@ -24,7 +24,7 @@ LATENCIES = (
     tuple(range(1010, 10, -10)),
     (50, 0, 30),
 )
-"""The milliseconds that the URLs of each call take: 1, 2, 5 and 100 URLs, the fastest one in every position."""
+"""The milliseconds that each URL of a call takes: 1, 2, 5 and 100 URLs, the fastest in every position."""
 
 AT_ONCE = 0.010
 PATIENCE = 1.0
@@ -50,7 +50,7 @@ class Race:
         call = asyncio.create_task(self._call(first))
         await asyncio.wait({call}, timeout=self.slowest + PATIENCE)
         if not call.done():
-            seen = f"{self.size}, it has not returned {_ms(self.slowest + PATIENCE)} after the call, though every fetch is over."
+            seen = f"{self.size}, it has not returned {PATIENCE:g} s after the last result arrived."
             raise Failed("`first` returns.", seen, where(call))
         call.result()
         await asyncio.sleep(self._start + self.slowest + AT_ONCE - _now())
@@ -59,7 +59,7 @@ class Race:
         returned = first(list(self.latencies), self._fetch)
         if not inspect.isawaitable(returned):
             raise Failed(
-                "`first` is an `async def`.", f"calling it gave {_quoted(returned)}, not a coroutine."
+                "`first` is an `async def`.", f"calling it gave {reprlib.repr(returned)}, not a coroutine."
             )
         self.result = await returned
         self.took = _now() - self._start
@@ -75,8 +75,8 @@ class Race:
 
 @item("1.1a", needs=("first",))
 async def every_sender_can_finish(solution: Any) -> None:
-    """`first` returns the first result to arrive, at once, and every sender can finish though only one result is
-    read (or the losers are cancelled)."""
+    """Every sender can finish though only one result is read, or the losers are cancelled; `first` returns the
+    first result as soon as it arrives."""
     for number, latencies in enumerate(LATENCIES, start=1):
         race = Race(number, latencies)
         await race.run(solution.first)
@@ -102,7 +102,7 @@ def _returned_the_first(race: Race, first: First) -> None:
     if race.result != page(race.fastest):
         known = race.result in map(page, race.latencies)
         stale = "" if known or "page of" not in str(race.result) else ", a result of an earlier call"
-        raise Failed(f"{expected}.", f"it returned {_quoted(race.result)}{stale}.", where(first))
+        raise Failed(f"{expected}.", f"it returned {reprlib.repr(race.result)}{stale}.", where(first))
     arrival = race.latencies[race.fastest]
     if race.took > arrival + AT_ONCE:
         seen = f"it returned it {_ms(race.took)} after the call."
@@ -169,7 +169,8 @@ def ending_after(seconds: float, last: float | None = None) -> First:
                 if not arrived.done():
                     arrived.set_exception(error)
 
-        delays = [seconds for _ in (urls := list(urls))]
+        urls = list(urls)
+        delays = [seconds] * len(urls)
         if last is not None:
             delays[-1] = last
         senders = [asyncio.create_task(deliver(*pair)) for pair in zip(urls, delays, strict=True)]
@@ -223,7 +224,3 @@ def _now() -> float:
 
 def _ms(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms"
-
-
-def _quoted(value: Any) -> str:
-    return reprlib.repr(value)
