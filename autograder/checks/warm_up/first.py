@@ -10,9 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from math import inf
 from typing import Any
 
-from course import leaks
-
 from autograder.checking import Failed, Implementation, item, learners_test, where
+from course import leaks
 
 First = Callable[..., Awaitable[str]]
 
@@ -58,9 +57,7 @@ class Race:
     async def _call(self, first: First) -> None:
         returned = first(list(self.latencies), self._fetch)
         if not inspect.isawaitable(returned):
-            raise Failed(
-                "`first` is an `async def`.", f"calling it gave {reprlib.repr(returned)}, not a coroutine."
-            )
+            raise Failed("`first` is an `async def`.", f"calling it gave {reprlib.repr(returned)}, not a coroutine.")
         self.result = await returned
         self.took = _now() - self._start
 
