@@ -11,7 +11,7 @@ import click
 from autograder import gradebook, submission
 from autograder.items import UnknownItem, all_items, select
 from autograder.judge import JudgeError, judge
-from autograder.report import Report, print_report, write_csv
+from autograder.report import Report, write_csv
 from autograder.sandbox import NoSandbox
 from autograder.submission import SubmissionError
 from autograder.verdict import Verdict, to_json
@@ -77,7 +77,7 @@ def check(path: Path, task: str, as_json: bool, no_sandbox: bool) -> None:
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_json
-@click.option("--csv", "csv_file", type=click.File("w", lazy=False), help="Also write a line an item to this file.")
+@click.option("--csv", "csv_file", type=click.File("w", atomic=True), help="Also write a line an item to this file.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Tasks judged at once; by default one a processor.")
 @_no_sandbox
 def grade(
@@ -107,6 +107,9 @@ def _show(name: str, verdicts: list[Verdict], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(to_json(name, verdicts), ensure_ascii=False))
     else:
+        # Not needed for JSON, and slow to import.
+        from autograder.terminal import print_report
+
         print_report(Report(verdicts), name)
 
 

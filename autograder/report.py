@@ -1,4 +1,4 @@
-"""Verdicts for a person: a table in a notebook, the same as plain text, and as a table of a spreadsheet."""
+"""Verdicts for a person: a table in a notebook, the same as plain text, and lines for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from dataclasses import asdict, fields
 from html import escape
 from typing import IO
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from autograder.verdict import Verdict
 
-_MARKS = {
+MARKS = {
     "passed": ("✓", "passed", "green"),
     "failed": ("✗", "failed", "red"),
     "error": ("✗", "could not be judged", "red"),
@@ -22,6 +18,7 @@ _MARKS = {
     "manual": ("•", "graded by a person", "yellow"),
     "not_attempted": ("○", "not attempted", "yellow"),
 }
+"""How each status is shown: a sign, words and a colour."""
 
 _STYLE = """<style>
 .autograder { border-collapse: collapse; font-family: var(--jp-ui-font-family, system-ui, sans-serif);
@@ -40,7 +37,7 @@ _STYLE = """<style>
 
 
 class Report:
-    """The verdicts on some items of one submission, as a notebook or a terminal shows them."""
+    """The verdicts on some items of one submission, as a notebook or plain text shows them."""
 
     def __init__(self, verdicts: Sequence[Verdict]) -> None:
         self.verdicts = list(verdicts)
@@ -57,22 +54,12 @@ class Report:
     def __str__(self) -> str:
         lines = [self.headline]
         for verdict in self.verdicts:
-            mark, word, _ = _MARKS[verdict.status]
+            mark, word, _ = MARKS[verdict.status]
             lines.append(f"{mark} {verdict.id}  {verdict.title}  [{word}]")
             lines.extend(f"        {line}" for line in verdict.message.splitlines())
         return "\n".join(lines)
 
     __repr__ = __str__
-
-    def __rich__(self) -> Table:
-        table = Table(title=self.headline, title_justify="left", show_header=False, show_lines=True)
-        for verdict in self.verdicts:
-            mark, word, colour = _MARKS[verdict.status]
-            said = Text(verdict.title)
-            if verdict.message:
-                said.append(f"\n{verdict.message}", style="dim" if verdict.status == "not_attempted" else "")
-            table.add_row(Text(f"{mark} {verdict.id}", style=f"bold {colour}"), said, Text(word, style=colour))
-        return table
 
     def _repr_html_(self) -> str:
         rows = "".join(_row(verdict) for verdict in self.verdicts)
@@ -81,13 +68,6 @@ class Report:
             f'{_STYLE}<table class="autograder"><caption>{self.headline}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         )
-
-
-def print_report(report: Report, title: str) -> None:
-    """Prints a report on the terminal, in colour where the terminal has it."""
-    console = Console(soft_wrap=False)
-    console.print(Text(title, style="bold"))
-    console.print(report)
 
 
 def write_csv(stream: IO[str], submissions: Iterable[tuple[str, Sequence[Verdict]]]) -> None:
@@ -100,7 +80,7 @@ def write_csv(stream: IO[str], submissions: Iterable[tuple[str, Sequence[Verdict
 
 
 def _row(verdict: Verdict) -> str:
-    mark, word, _ = _MARKS[verdict.status]
+    mark, word, _ = MARKS[verdict.status]
     return (
         f'<tr><td class="mark {verdict.status}">{mark} {escape(verdict.id)}</td>'
         f"<td>{_code(escape(verdict.title))}{_explained(verdict.message)}</td>"

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
+NOTEBOOK_FORMAT = 4
+"""The newest major version of the notebook format there is."""
 
 LARGEST_FILE = 20_000_000
 """Bytes. A notebook beyond it is refused rather than read."""
@@ -129,14 +130,17 @@ def _notebook_cells(path: Path, text: str) -> list[_Cell]:
     if not isinstance(notebook, dict) or not ("cells" in notebook or "worksheets" in notebook):
         raise SubmissionError(f"{path}: not a notebook: it has no cells")
     version = notebook.get("nbformat", 4 if "cells" in notebook else 3)
-    if not isinstance(version, int) or version > nbformat.current_nbformat:
+    if not isinstance(version, int) or version > NOTEBOOK_FORMAT:
         raise SubmissionError(
-            f"{path}: notebook format {version}; the newest that can be read is {nbformat.current_nbformat}. "
+            f"{path}: notebook format {version}; the newest that can be read is {NOTEBOOK_FORMAT}. "
             "Save it in JupyterLab and try again"
         )
-    if version < 4:
+    if version < NOTEBOOK_FORMAT:
+        # Takes over a second to import, and few notebooks need it.
+        import nbformat
+
         try:
-            notebook = nbformat.convert(nbformat.from_dict(notebook), 4)
+            notebook = nbformat.convert(nbformat.from_dict(notebook), NOTEBOOK_FORMAT)
         except Exception as error:  # nbformat raises whatever its converters stumble on
             raise SubmissionError(f"{path}: notebook format {version} that cannot be converted: {error}") from None
     cells = notebook["cells"]
