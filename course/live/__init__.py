@@ -1,0 +1,20 @@
+"""The live plot: how many tasks and threads are alive, drawn while code runs.
+
+In a notebook::
+
+    from course import live
+
+    live.watch()                    # draws in this cell's output until it is stopped or run again
+
+and from code, to put a leak and its fix side by side::
+
+    with live.record() as run:
+        await first(urls, fetch)
+    run.plot()                      # a matplotlib figure
+    run.to_frame()                  # a pandas table, one row a sample
+"""
+
+from course.live.plot import Plot, close, watch
+from course.live.run import Run, record
+
+__all__ = ["Plot", "Run", "close", "record", "watch"]

@@ -1,0 +1,207 @@
+"""Who is alive: the tasks and threads that a learner's code started, and what they wait for.
+
+Counting must not change what is counted: between two looks nothing here holds a task, a thread or a frame,
+and while one look lasts the garbage collector waits for it (see `_Looking`).
+"""
+
+import asyncio
+import gc
+import sys
+import sysconfig
+import threading
+import weakref
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from os import sep
+
+_KERNEL_PACKAGES = frozenset(
+    (
+        *("IPython", "anywidget", "comm", "debugpy", "ipykernel", "ipywidgets", "jupyter_client", "matplotlib_inline"),
+        *("psygnal", "pydevd", "_pydevd_bundle", "tornado", "traitlets", "zmq"),
+    )
+)
+_STANDARD_LIBRARY = sysconfig.get_path("stdlib") + sep
+_SITE_PACKAGES = (sysconfig.get_path("purelib") + sep, sysconfig.get_path("platlib") + sep)
+
+own_threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+"""The threads of the live plots themselves, which no census counts."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tasks (or threads) alike: the same code, waiting at the same place."""
+
+    kind: str  # "task" or "thread"
+    name: str
+    waiting: str
+    count: int
+
+    def __str__(self) -> str:
+        times = f" \u00d7{self.count}" if self.count > 1 else ""
+        return f"{self.name}{times}, {self.waiting}"
+
+
+class _Looking:
+    """Keeps the collector of other threads out while this thread holds tasks.
+
+    A look at the tasks holds them for some microseconds. Were `gc.collect()` to run in another thread at that
+    very moment, it would find them in use and spare them, and the plot would have changed what it shows.
+    """
+
+    def __init__(self):
+        self._lock = threading.RLock()
+        self._collecting = False
+
+    def __enter__(self):
+        self._lock.acquire()
+
+    def __exit__(self, *_):
+        self._lock.release()
+
+    def on_collect(self, phase: str, _info: dict) -> None:
+        # Code that looks takes no other lock, so it never waits for the collector; the limit is for safety.
+        if phase == "start":
+            self._collecting = self._lock.acquire(timeout=0.1)
+        elif self._collecting:
+            self._collecting = False
+            self._lock.release()
+
+
+class Census:
+    """Counts what has appeared since this census was taken up.
+
+    `loop` is the event loop whose tasks count; without one only threads do. Call `close()` in the end.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop | None, before: "Baseline | None" = None):
+        self._loop = weakref.ref(loop) if loop is not None else lambda: None
+        self._looking = _Looking()
+        self._before = before or Baseline(loop)
+        gc.callbacks.append(self._looking.on_collect)
+
+    def close(self) -> None:
+        if self._looking.on_collect in gc.callbacks:
+            gc.callbacks.remove(self._looking.on_collect)
+
+    def count(self) -> tuple[int, int]:
+        """The number of live tasks and of live threads."""
+        threads = len(self._threads())
+        with self._looking:
+            return len(self._tasks()), threads
+
+    def groups(self) -> list[Group]:
+        """What is alive, alike things together, the most numerous first; tasks before threads."""
+        alive = self._threads()
+        with self._looking:
+            tasks = Counter(("task", task_name(task), _task_waiting(task)) for task in self._tasks())
+            frames = sys._current_frames()
+            threads = Counter(
+                ("thread", thread_name(thread), _thread_waiting(frames.get(thread.ident))) for thread in alive
+            )
+            del frames
+        return [Group(*key, count) for counts in (tasks, threads) for key, count in counts.most_common()]
+
+    def _tasks(self) -> list[asyncio.Task]:
+        loop = self._loop()
+        if loop is None or loop.is_closed():
+            return []
+        before = self._before.tasks
+        return [task for task in asyncio.all_tasks(loop) if task not in before and not _is_kernel_task(task)]
+
+    def _threads(self) -> list[threading.Thread]:
+        before = self._before.threads
+        return [
+            thread
+            for thread in threading.enumerate()
+            if thread not in before and thread not in own_threads and not _is_kernel_thread(thread)
+        ]
+
+
+class Baseline:
+    """What is alive now, by weak references."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop | None):
+        self.tasks = weakref.WeakSet(asyncio.all_tasks(loop) if loop is not None else ())
+        self.threads = weakref.WeakSet(threading.enumerate())
+
+
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop that runs in this thread, or None."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def task_name(task: asyncio.Task) -> str:
+    """The qualified name of the coroutine that the task runs."""
+    coroutine = task.get_coro()
+    return getattr(coroutine, "__qualname__", None) or task.get_name()
+
+
+def thread_name(thread: threading.Thread) -> str:
+    """The qualified name of what the thread runs, or the thread's own name where it hides that."""
+    if isinstance(thread, threading.Timer):
+        return f"Timer({getattr(thread.function, '__qualname__', thread.name)})"
+    target = getattr(thread, "_target", None)
+    return getattr(target, "__qualname__", None) or thread.name
+
+
+def _is_kernel_task(task: asyncio.Task) -> bool:
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code is not None and _is_kernel_file(code.co_filename)
+
+
+@lru_cache(maxsize=1024)
+def _is_kernel_file(filename: str) -> bool:
+    for site_packages in _SITE_PACKAGES:
+        if filename.startswith(site_packages):
+            return filename[len(site_packages) :].split(sep)[0] in _KERNEL_PACKAGES
+    return False
+
+
+def _is_kernel_thread(thread: threading.Thread) -> bool:
+    target = getattr(thread, "_target", None)
+    modules = (type(thread).__module__, getattr(target, "__module__", None) or "")
+    return any(module.split(".")[0] in _KERNEL_PACKAGES for module in modules)
+
+
+def _task_waiting(task: asyncio.Task) -> str:
+    """Where the innermost public coroutine of the task is, such as "waiting in Queue.put"."""
+    place = None
+    coroutine = task.get_coro()
+    while (code := getattr(coroutine, "cr_code", None)) is not None:
+        if not _is_private(code.co_name) or place is None:
+            place = _place(code, getattr(coroutine.cr_frame, "f_lineno", None))
+        coroutine = coroutine.cr_await
+    return place or "running"
+
+
+def _thread_waiting(frame) -> str:
+    """What of the standard library the thread's own code waits in, or else at which own line it is."""
+    standard = []
+    while frame is not None and _is_standard(frame.f_code.co_filename):
+        if not _is_private(frame.f_code.co_name):
+            standard.append(_place(frame.f_code, frame.f_lineno))
+        frame = frame.f_back
+    if frame is None:  # All of it is the standard library's: name the innermost.
+        return standard[0] if standard else "waiting"
+    return standard[-1] if standard else _place(frame.f_code, frame.f_lineno)
+
+
+def _place(code, line: int | None) -> str:
+    if _is_standard(code.co_filename):
+        module = code.co_filename.removeprefix(_STANDARD_LIBRARY).split(sep)[0].removesuffix(".py")
+        name = code.co_qualname
+        return f"waiting in {name if '.' in name else f'{module}.{name}'}"
+    return f"at line {line} of {code.co_qualname}"
+
+
+@lru_cache(maxsize=1024)
+def _is_standard(filename: str) -> bool:
+    return filename.startswith(_STANDARD_LIBRARY) and not filename.startswith(_SITE_PACKAGES)
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")

@@ -1,0 +1,225 @@
+"""The picture of a run, as SVG, and the same in words.
+
+The two colours are told apart by those who are colour-blind, and the lines by dashes and labels as well. On a
+notebook's page CSS variables adapt the colours to its theme; a saved picture has a light ground of its own.
+"""
+
+from bisect import bisect_left
+from html import escape
+from itertools import count
+
+from course.live.run import Cell, Run, Sample
+
+HEIGHT = 220
+WIDTH = 720
+WINDOW = 30.0
+"""Seconds shown, unless the whole run is."""
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 104, 24, 26
+
+_STYLE = """
+.paper{fill:var(--live-paper,#fff)}
+text{font:13px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--live-ink,#1a1a1a)}
+.faint{fill:var(--live-faint,#595959)}
+.grid{stroke:var(--live-grid,#d9d9d9)}
+.zero{stroke:var(--live-faint,#595959)}
+.band{fill:var(--live-band,#e9edf2)}
+.band-label{font-size:12px;fill:var(--live-faint,#595959)}
+.line{fill:none;stroke-width:2.5;stroke-linejoin:round}
+.tasks{stroke:var(--live-tasks,#0072b2)}
+.threads{stroke:var(--live-threads,#c04a00);stroke-dasharray:7 4}
+.cpu{stroke:var(--live-faint,#595959);stroke-width:1}
+.label{font-weight:600}
+.tasks-label{fill:var(--live-tasks,#0072b2)}
+.threads-label{fill:var(--live-threads,#c04a00)}
+.tasks-fill{fill:var(--live-tasks,#0072b2);fill-opacity:.28}
+.threads-fill{fill:var(--live-threads,#c04a00);fill-opacity:.28}
+.lost{fill:none;stroke:var(--live-ink,#1a1a1a);stroke-width:2}
+"""
+
+
+def picture(
+    run: Run, *, now: float, whole: bool = False, width: int = WIDTH, cpu: bool = False, name: str = "run"
+) -> str:
+    """The run as an SVG element, `width` pixels wide.
+
+    It shows the last `WINDOW` seconds before `now`, or the whole run. `name` keeps ids apart on one page.
+    """
+    start = 0.0 if whole else max(0.0, now - WINDOW)
+    end = max(now, start + (1.0 if whole else WINDOW))
+    return _Drawing(run, start, now, end, width, cpu, name).svg()
+
+
+def status(run: Run, now: float) -> str:
+    """One sentence: what runs, or what stayed."""
+    latest = run.samples[-1]
+    cell = run.cells[-1] if run.cells else None
+    if cell is not None and cell.end is None:
+        return f"Cell [{cell.number}] is running."
+    after = f"after cell [{cell.number}] ended" if cell is not None else "now"
+    if not latest.tasks and not latest.threads:
+        return f"Nothing is left {after}."
+    stays = " and ".join(_many(n, what) for n, what in ((latest.tasks, "task"), (latest.threads, "thread")) if n)
+    return f"{stays} {'is' if latest.tasks + latest.threads == 1 else 'are'} left {after}."
+
+
+def numbers(run: Run, cpu: bool = False) -> str:
+    """The numbers at the lines' ends: "tasks 3, threads 0, destroyed while pending 0"."""
+    latest = run.samples[-1]
+    text = f"tasks {latest.tasks}, threads {latest.threads}, destroyed while pending {len(run.lost)}"
+    return f"{text}, CPU {latest.cpu:.0%}" if cpu else text
+
+
+def left(run: Run) -> list[str]:
+    """The names of what is left, one line a group, if no cell runs."""
+    if run.cells and run.cells[-1].end is None:
+        return []
+    return [str(group) for group in run.left]
+
+
+def alternative(run: Run, now: float, cpu: bool = False) -> str:
+    """The picture in words, for those who cannot see it."""
+    names = "; ".join(left(run))
+    names = f" {names}." if names else ""
+    return f"Live tasks and threads over {now:.0f} s. {status(run, now)}{names} Now: {numbers(run, cpu)}."
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+class _Drawing:
+    """One frame: seconds and counts to pixels, and the parts in the order they are painted."""
+
+    def __init__(self, run: Run, start: float, now: float, end: float, width: int, cpu: bool, name: str):
+        self.run, self.start, self.now, self.end, self.width, self.cpu, self.name = (
+            run, start, now, end, width, cpu, name,
+        )  # fmt: skip
+        samples = run.samples
+        first = max(bisect_left(samples, start, key=lambda sample: sample.time) - 1, 0)
+        self.samples: list[Sample] = samples[first:]
+        peak = max((max(sample.tasks, sample.threads) for sample in self.samples), default=0)
+        self.step, self.top = _scale(peak)
+        self.right = width - _RIGHT
+        self.base = HEIGHT - _BOTTOM
+
+    def x(self, time: float) -> float:
+        share = (min(max(time, self.start), self.end) - self.start) / (self.end - self.start)
+        return round(_LEFT + share * (self.right - _LEFT), 1)
+
+    def y(self, number: float) -> float:
+        return round(self.base - number / self.top * (self.base - _TOP), 1)
+
+    def svg(self) -> str:
+        cells = [cell for cell in self.run.cells if cell.end is None or cell.end > self.start]
+        parts = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{HEIGHT}" '
+            f'viewBox="0 0 {self.width} {HEIGHT}" role="img" '
+            f'aria-label="{escape(alternative(self.run, self.now, self.cpu))}">',
+            f"<style>{_STYLE}</style>",
+            f'<rect class="paper" width="{self.width}" height="{HEIGHT}"/>',
+            *self._bands(cells),
+            *self._axes(),
+            *self._excess(cells),
+            *self._lines(),
+            *self._marks(),
+            *self._labels(),
+            "</svg>",
+        ]
+        return "".join(parts)
+
+    def _bands(self, cells: list[Cell]):
+        free = 0.0
+        for cell in cells:
+            x0, x1 = self.x(cell.start), self.x(self.now if cell.end is None else cell.end)
+            width = max(x1 - x0, 1.5)
+            yield f'<rect class="band" x="{x0}" y="{_TOP}" width="{width:.1f}" height="{self.base - _TOP}"/>'
+            if x0 >= free:
+                label = f"[{cell.number}]"
+                yield f'<text class="band-label" x="{x0}" y="{_TOP - 7}">{label}</text>'
+                free = x0 + 8 * len(label)
+
+    def _axes(self):
+        for tick in range(0, self.top + 1, self.step):
+            y = self.y(tick)
+            yield f'<line class="{"grid" if tick else "zero"}" x1="{_LEFT}" x2="{self.right}" y1="{y}" y2="{y}"/>'
+            yield f'<text class="faint" x="{_LEFT - 8}" y="{y + 4.5}" text-anchor="end">{tick}</text>'
+        for part, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
+            time = self.start + part * (self.end - self.start)
+            label = f"{time:.0f} s"
+            x = self.x(time)
+            yield f'<text class="faint" x="{x}" y="{HEIGHT - 8}" text-anchor="{anchor}">{label}</text>'
+
+    def _steps(self, counts) -> str:
+        """The path of a step line through (time, count) pairs."""
+        path, last = [], None
+        for time, number in counts:
+            if last is None:
+                path.append(f"M{self.x(time)} {self.y(number)}")
+            elif number != last:
+                path.append(f"H{self.x(time)}V{self.y(number)}")
+            last = number
+        return "".join(path) + f"H{self.x(self.now)}"
+
+    def _paths(self):
+        for kind in ("threads", "tasks"):
+            yield kind, self._steps((sample.time, getattr(sample, kind)) for sample in self.samples)
+
+    def _excess(self, cells: list[Cell]):
+        """What stays above the baseline while no cell runs, filled."""
+        if not self.run.cells:
+            return
+        idle, since = [], max(self.start, self.run.cells[0].start)
+        for cell in cells:
+            idle.append((since, cell.start))
+            since = self.now if cell.end is None else cell.end
+        idle.append((since, self.now))
+        yield f'<clipPath id="{self.name}-idle">'
+        for start, end in idle:
+            if self.x(end) > self.x(start):
+                yield (f'<rect x="{self.x(start)}" y="0" width="{self.x(end) - self.x(start):.1f}" height="{HEIGHT}"/>')
+        yield "</clipPath>"
+        for kind, path in self._paths():
+            area = f"{path}V{self.base}H{_LEFT}Z"
+            yield f'<path class="{kind}-fill" clip-path="url(#{self.name}-idle)" d="{area}"/>'
+
+    def _lines(self):
+        if self.cpu:
+            points = " ".join(
+                f"{self.x(sample.time)},{self.y(min(sample.cpu, 1.0) * self.top)}" for sample in self.samples
+            )
+            yield f'<polyline class="line cpu" points="{points}"/>'
+        for kind, path in self._paths():
+            yield f'<path class="line {kind}" d="{path}"/>'
+
+    def _marks(self):
+        for lost in self.run.lost:
+            if lost.time >= self.start:
+                x, y = self.x(lost.time), _TOP + 6
+                yield (
+                    f'<path class="lost" d="M{x - 4} {y - 4}l8 8m0 -8l-8 8"><title>{escape(lost.name)} '
+                    f"was destroyed while pending</title></path>"
+                )
+
+    def _labels(self):
+        latest = self.run.samples[-1]
+        labels = [[self.y(latest.tasks), "tasks", f"tasks {latest.tasks}"]]
+        labels.append([self.y(latest.threads), "threads", f"threads {latest.threads}"])
+        if self.cpu:
+            labels.append([self.y(min(latest.cpu, 1.0) * self.top), "cpu", f"CPU {latest.cpu:.0%}"])
+        labels.sort(key=lambda label: label[0])
+        lowest = self.base + 2
+        for label in reversed(labels):
+            label[0] = lowest = min(label[0], lowest)
+            lowest -= 17
+        for y, kind, text in labels:
+            yield f'<text class="label {kind}-label" x="{self.x(self.now) + 8}" y="{y + 4.5}">{text}</text>'
+        if self.run.lost:
+            x = self.right + 8
+            yield f'<text x="{x}" y="{_TOP - 7}">✕ destroyed {len(self.run.lost)}</text>'
+
+
+def _scale(peak: int) -> tuple[int, int]:
+    """The distance of the grid lines, and the top of the scale, four of them up, for counts up to `peak`."""
+    step = next(step for power in count() for step in (10**power, 2 * 10**power, 5 * 10**power) if 4 * step >= peak)
+    return step, 4 * step

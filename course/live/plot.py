@@ -1,0 +1,187 @@
+"""`live.watch()`: the plot in a notebook cell's output.
+
+Two outputs are shown. The first is an empty place that the page's script (page.js) fills, several times a second, with
+frames that arrive over a widget's comm; it stays empty where there is no such script. The second is the latest picture,
+an ordinary output with alternative text, refreshed rarely: it is what a saved notebook keeps, and the script hides it
+while it draws itself. So no widget view is ever saved, and a notebook without a kernel shows the picture.
+"""
+
+import base64
+import secrets
+import threading
+from html import escape
+from pathlib import Path
+from time import monotonic as _monotonic
+
+from course.live import picture
+from course.live.census import Baseline, running_loop
+from course.live.run import BUDGET, Cell, Recorder, Run
+
+_AT_IMPORT = Baseline(running_loop())
+_PAGE_SCRIPT = Path(__file__).with_name("page.js")
+_KEPT_EVERY = 2.0
+"""Seconds between two refreshes of the picture that is saved, where the page draws frames of its own."""
+
+_plots: dict[str, "Plot"] = {}
+
+
+def watch(*, cpu: bool = False) -> "Plot":
+    """Draw the live tasks and threads in this cell's output, until stopped, closed or run again.
+
+    `cpu` adds the kernel's use of the processor as a thin third line. Counts are above what was alive when
+    `course.live` was imported; the kernel's own tasks and threads do not count. Outside a notebook it only says so.
+    """
+    shell = _notebook_shell()
+    if shell is None:
+        print("live.watch() draws in a notebook. Here, record instead: with live.record() as run: …")
+        return Plot(None, "", cpu)
+    cell = _cell_id(shell)
+    if cell in _plots:
+        _plots[cell].close()
+    plot = Plot(shell, cell, cpu)
+    _plots[cell] = plot
+    return plot
+
+
+def close() -> None:
+    """Close every plot."""
+    for plot in list(_plots.values()):
+        plot.close()
+
+
+class Plot:
+    """One live plot. `run` is what it has seen so far; `close()` ends it."""
+
+    def __init__(self, shell, cell: str, cpu: bool):
+        self.run = Run()
+        self._closing = threading.Lock()
+        self._closed = shell is None
+        if self._closed:
+            return
+        self._shell, self._cell, self._cpu = shell, cell, cpu
+        self._name = f"live-{secrets.token_hex(4)}"
+        self._whole, self._width = False, picture.WIDTH
+        self._page_draws = False
+        self._kept_at, self._kept = 0.0, None
+        self._parent = shell.display_pub.parent_header
+        self._widget = _page(self._name)
+        self._widget.on_msg(self._hear)
+        self._recorder = Recorder(running_loop(), _AT_IMPORT, self._draw, budget=_budget)
+        self.run = self._recorder.run
+        self.run.cells.append(Cell(shell.execution_count, 0.0))
+        shell.events.register("pre_run_cell", self._cell_starts)
+        shell.events.register("post_run_cell", self._cell_ends)
+        self._publish({"text/html": f'<div data-live="{self._name}"></div>', "text/plain": ""}, update=None)
+        self._keep(update=False)
+
+    def __repr__(self) -> str:
+        return "<live plot, closed>" if self._closed else "<live plot>"
+
+    def _ipython_display_(self) -> None:
+        """The plot shows itself already."""
+
+    def close(self) -> None:
+        """Stop, keep the last picture, and leave nothing behind. May be called twice."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        self._shell.events.unregister("pre_run_cell", self._cell_starts)
+        self._shell.events.unregister("post_run_cell", self._cell_ends)
+        self._recorder.close()
+        self._keep(update=True)
+        self._widget.on_msg(self._hear, remove=True)
+        self._widget.close()
+        if _plots.get(self._cell) is self:
+            del _plots[self._cell]
+
+    def _cell_starts(self, _info) -> None:
+        self.run.cells.append(Cell(self._shell.execution_count, self._recorder.now()))
+
+    def _cell_ends(self, _result) -> None:
+        if self.run.cells and self.run.cells[-1].end is None:
+            self.run.cells[-1].end = self._recorder.now()
+
+    def _hear(self, _widget, content, _buffers) -> None:
+        self._page_draws = True
+        self._width = min(max(int(content.get("width", self._width)), 320), 1400)
+        self._whole = bool(content.get("whole", self._whole))
+        if content.get("stop"):
+            self.close()
+
+    def _draw(self) -> None:
+        """One frame; in the recorder's thread."""
+        now = self._recorder.now()
+        self._recorder.look()
+        self._widget.send(
+            {
+                "status": picture.status(self.run, now),
+                "numbers": picture.numbers(self.run, self._cpu),
+                "left": picture.left(self.run),
+                "svg": picture.picture(
+                    self.run, now=now, whole=self._whole, width=self._width, cpu=self._cpu, name=self._name
+                ),
+            }
+        )
+        if not self._page_draws or _monotonic() - self._kept_at > _KEPT_EVERY:
+            self._keep(update=True)
+
+    def _keep(self, update: bool) -> None:
+        """Put the picture into the notebook's document, if it says something new."""
+        now = self._recorder.now()
+        said = (picture.status(self.run, now), len(self.run.lost), self._closed)
+        if update and self._page_draws and said == self._kept:
+            return
+        self._kept_at, self._kept = _monotonic(), said
+        svg = picture.picture(self.run, now=now, whole=self._whole or self._closed, cpu=self._cpu, name=self._name)
+        words = picture.alternative(self.run, now, self._cpu)
+        source = base64.b64encode(svg.encode()).decode()
+        lines = [picture.status(self.run, now), picture.numbers(self.run, self._cpu), *picture.left(self.run)]
+        html = (
+            f'<figure data-live-picture="{self._name}" style="margin:0">'
+            f'<img style="max-width:100%" alt="{escape(words)}" src="data:image/svg+xml;base64,{source}">'
+            f"<figcaption>{'<br>'.join(map(escape, lines))}</figcaption></figure>"
+        )
+        self._publish({"text/html": html, "text/plain": words}, update=update)
+
+    def _publish(self, data: dict, update: bool | None) -> None:
+        """Show `data` in the plot's cell: `update` None as itself, False as the picture, True in its place."""
+        display = self._shell.display_pub
+        token = display.set_thread_parent({"header": self._parent})
+        try:
+            transient = {} if update is None else {"display_id": self._name}
+            display.publish(data, {}, transient=transient, update=bool(update))
+        finally:
+            display.reset_thread_parent(token)
+
+
+def _budget() -> float:
+    return BUDGET / max(len(_plots), 1)
+
+
+def _notebook_shell():
+    """The shell of the notebook kernel that runs this code, or None."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    shell = get_ipython()
+    return shell if hasattr(shell, "kernel") else None
+
+
+def _cell_id(shell) -> str:
+    """What names the cell that runs: the id that the notebook's page gives it, or else its message's."""
+    parent = shell.get_parent()
+    return (parent.get("metadata") or {}).get("cellId") or parent.get("header", {}).get("msg_id", "")
+
+
+def _page(name: str):
+    """The widget whose script draws on the page."""
+    import anywidget
+    import traitlets
+
+    class Page(anywidget.AnyWidget):
+        _esm = _PAGE_SCRIPT
+        name = traitlets.Unicode().tag(sync=True)
+
+    return Page(name=name)

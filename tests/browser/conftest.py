@@ -1,0 +1,57 @@
+"""Fixtures of the browser tests.
+
+    def test_something(lab):
+        notebook = lab(["from course import live; live.watch()", "1 + 1"])   # cells, or the path of a notebook to copy
+        notebook.run(0)
+        assert notebook.output(0).get_by_text("tasks 0").is_visible()
+        notebook.output(0).screenshot(path=…)
+
+One server and one browser serve a whole session; each test gets pages and kernels of its own. See lab.py for what a
+notebook can do.
+"""
+
+import itertools
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from lab import Notebook, Server, browser, write_notebook
+
+
+@pytest.fixture(scope="session")
+def lab_server(tmp_path_factory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("home"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def lab(lab_server, chromium) -> Iterator[Callable[[Sequence[str] | Path], Notebook]]:
+    """Opens notebooks: `lab(["source of cell 0", …])`, or `lab(path)` for a copy of one. Keywords: the context's."""
+    contexts, numbers = [], itertools.count()
+
+    def open_notebook(cells: Sequence[str] | Path, **options) -> Notebook:
+        folder = lab_server.root / f"{len(list(lab_server.root.iterdir()))}-{next(numbers)}"
+        folder.mkdir()
+        if isinstance(cells, Path):
+            path = Path(shutil.copy(cells, folder))
+        else:
+            path = write_notebook(folder / "notebook.ipynb", cells)
+        context = chromium.new_context(**{"viewport": {"width": 1100, "height": 1400}, **options})
+        contexts.append(context)
+        return Notebook(context.new_page(), lab_server, path)
+
+    yield open_notebook
+    for context in contexts:
+        context.close()

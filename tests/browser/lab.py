@@ -1,0 +1,175 @@
+"""JupyterLab in a headless browser: start it, open a notebook, run its cells, read and photograph the outputs.
+
+Used by the browser tests (through the fixtures of conftest.py) and by tools/animate.py.
+"""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+_CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_QUIET = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
+}
+_SHORTCUT_NEXT = "Shift+Enter"
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=_CHROMIUM_FLAGS)
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+class Server:
+    """A JupyterLab server of its own, on a free port, that serves the folder `root`. Its settings lie in `home`."""
+
+    def __init__(self, root: Path, home: Path):
+        self.root = root
+        self.token = secrets.token_hex(16)
+        settings = home / "lab" / "user-settings"
+        for plugin, values in _QUIET.items():
+            package, name = plugin.split(":")
+            path = settings / package / f"{name}.jupyterlab-settings"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(values))
+        self.settings = settings
+        environment = os.environ | {
+            "JUPYTERLAB_SETTINGS_DIR": str(settings),
+            "JUPYTERLAB_WORKSPACES_DIR": str(home / "lab" / "workspaces"),
+            "JUPYTER_CONFIG_DIR": str(home / "config"),
+            "JUPYTER_DATA_DIR": str(home / "data"),
+            "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+            "IPYTHONDIR": str(home / "ipython"),
+        }
+        self._log = (home / "lab.log").open("w+")
+        self._process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0"),
+                *(f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={root}"),
+            ],
+            env=environment,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+        self.url = self._wait_for_url(home / "runtime")
+
+    def _wait_for_url(self, runtime: Path, seconds: float = 60) -> str:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for path in runtime.glob("jpserver-*.json"):
+                try:
+                    url = json.loads(path.read_text())["url"]
+                    urllib.request.urlopen(f"{url}api", timeout=5).close()
+                except (ValueError, OSError):
+                    continue
+                return url
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.1)
+        self._log.seek(0)
+        self.close()
+        raise RuntimeError(f"JupyterLab did not start:\n{self._log.read()}")
+
+    def close(self) -> None:
+        """End the server and its kernels."""
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class Notebook:
+    """One notebook, open in a page of its own. Cells are numbered from 0, as `nbformat` has them.
+
+    Keep a notebook shorter than the page: JupyterLab draws only cells that are in view.
+    """
+
+    def __init__(self, page: Page, server: Server, path: Path):
+        self.page, self.server, self.path = page, server, path
+        self.open()
+
+    def open(self) -> None:
+        """Open the notebook in the page (again), and wait until its cells and its kernel are there."""
+        name = self.path.relative_to(self.server.root).as_posix()
+        self.page.goto(f"{self.server.url}doc/tree/{name}?token={self.server.token}&reset")
+        self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+
+    def wait_for_kernel(self) -> None:
+        """Wait until the kernel is idle."""
+        self.page.locator('.jp-NotebookPanel-toolbar [data-status="idle"]').wait_for(timeout=60_000)
+
+    def cell(self, index: int) -> Locator:
+        """The cell, input and outputs."""
+        return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
+
+    def output(self, index: int) -> Locator:
+        """The cell's outputs."""
+        return self.cell(index).locator(".jp-Cell-outputArea")
+
+    def type(self, index: int, source: str) -> None:
+        """Replace the cell's source, by typing."""
+        self.cell(index).locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(source)
+
+    def start(self, index: int) -> None:
+        """Run the cell and do not wait for its end."""
+        self.cell(index).locator(".jp-InputArea-prompt").click()
+        self.page.keyboard.press(_SHORTCUT_NEXT)
+
+    def run(self, index: int, seconds: float = 30) -> None:
+        """Run the cell and wait until it has ended."""
+        prompt = self.cell(index).locator(".jp-InputPrompt")
+        before = prompt.inner_text()
+        self.start(index)
+        self.page.wait_for_function(
+            "([prompt, before]) => prompt.innerText !== before && /\\[\\d+\\]/.test(prompt.innerText)",
+            arg=[prompt.element_handle(), before],
+            timeout=seconds * 1000,
+        )
+
+    def save(self) -> dict:
+        """Save the notebook and return what is in the file."""
+        before = self.path.stat().st_mtime_ns
+        deadline = time.monotonic() + 20
+        while self.path.stat().st_mtime_ns == before:
+            self.page.keyboard.press("ControlOrMeta+s")
+            self.page.wait_for_timeout(300)
+            if time.monotonic() > deadline:
+                raise TimeoutError("the notebook was not saved within 20 s")
+        return json.loads(self.path.read_text())
+
+
+def write_notebook(path: Path, cells: Sequence[str]) -> Path:
+    """A notebook file with these code cells."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, path)
+    return path
