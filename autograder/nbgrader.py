@@ -35,7 +35,7 @@ class StartingCode(NbGraderPreprocessor):
             task = cell.id.removesuffix("-solution")
             if task != cell.id and task in leaky:
                 _, _, body = leaky[task].partition("\n")
-                cell.source = f"# solution: {task}\n{body}"
+                cell.source = f"# solution: {submissions.dotted(task)}\n{body}"
         return nb, resources
 
 
@@ -46,11 +46,12 @@ class Judge(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Raises `sandbox.NoSandbox` and `judge.JudgeError`."""
-        graded = {
-            cell.metadata.nbgrader.grade_id: cell
+        cells = {
+            submissions.dotted(cell.metadata.nbgrader.grade_id): cell
             for cell in nb.cells
-            if cell.cell_type == "code" and is_grade(cell) and cell.metadata.nbgrader.grade_id in all_items()
+            if cell.cell_type == "code" and is_grade(cell)
         }
+        graded = {item: cell for item, cell in cells.items() if item in all_items()}
         names = resources["nbgrader"]
         verdicts = judged_before.get((names["student"], names["assignment"], names["notebook"]))
         if verdicts is None:

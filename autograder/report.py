@@ -93,7 +93,7 @@ def _explained(message: str) -> str:
     parts: list[tuple[str, str]] = []
     for line in message.splitlines():
         head, colon, text = line.partition(": ")
-        if colon and head in ("Expected", "Seen", "Where", "Its last line"):
+        if colon and head in ("Expected", "Seen", "Where", "It printed, last"):
             parts.append((head, text))
         elif parts:
             parts[-1] = (parts[-1][0], f"{parts[-1][1]}\n{line}")

@@ -1,7 +1,8 @@
 """The one reader of submissions: a notebook file, a `.py` file, a folder, or the cells run in a live notebook.
 
 A submission maps each task to the learner's source for it. A cell belongs to the task that its first line names
-(`# solution: 1.1`) or, where that line is gone, to the task of its nbgrader id or cell id (`1.1-solution`).
+(`# solution: 1.1`) or, where that line is gone, to the task of its nbgrader id or cell id (`1_1-solution`: nbformat
+and nbgrader allow no dot in an id).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ LARGEST_FILE = 20_000_000
 """Bytes. A notebook beyond it is refused rather than read."""
 
 _MARK = re.compile(r"#\s*(solution|starting code)\s*:\s*(\d+(?:\.\d+)?)\s*$", re.IGNORECASE)
-_CELL_ID = re.compile(r"(\d+(?:\.\d+)?)-(?:solution|leaky)$|(\d+(?:\.\d+)?)[a-z]$")
+_CELL_ID = re.compile(r"(?P<task>\d+(_\d+)?)(-(?P<kind>solution|leaky)|(?P<letter>[a-z]))$")
+_KINDS = {"solution": "solution", "leaky": "starting code"}
 
 
 class SubmissionError(Exception):
@@ -68,8 +70,9 @@ class _Cell:
         """`("solution", "1.1")` or `("starting code", "1.1")`, or None for any other cell."""
         if self.mark:
             return self.mark[1].lower(), self.mark[2]
-        if match := re.fullmatch(r"(\d+(?:\.\d+)?)-(solution|leaky)", self.id):
-            return ("solution" if match[2] == "solution" else "starting code"), match[1]
+        match = _CELL_ID.match(self.id)
+        if match and match["kind"]:
+            return _KINDS[match["kind"]], dotted(match["task"])
         return None
 
     def body(self) -> str:
@@ -94,6 +97,11 @@ def read(path: Path | str, task: str | None = None) -> Submission:
             raise SubmissionError(f"{path}: which task is it for? Say --task, or begin it with '# solution: 1.1'")
         return Submission(str(path), {task: _source({path.name: text}, path.name)}, frozenset({task}))
     raise SubmissionError(f"{path}: not a notebook (.ipynb), a Python file (.py) or a folder")
+
+
+def dotted(cell_id: str) -> str:
+    """The task or item that a cell's id names: `1.1a` for `1_1a`."""
+    return cell_id.replace("_", ".")
 
 
 def from_live_cells(cells: Iterable[str]) -> Submission:
@@ -188,7 +196,7 @@ def _from_cells(name: str, cells: list[_Cell], *, last_wins: bool) -> Submission
             problem = f"Cells {numbers} of the notebook are both a solution of task {task}. Keep one of them."
             source = Source(label, source.files, problem=problem)
         tasks[task] = source
-    asked = {match[1] or match[2] for cell in cells if (match := _CELL_ID.match(cell.id))}
+    asked = {dotted(match["task"]) for cell in cells if (match := _CELL_ID.match(cell.id))}
     return Submission(name, tasks, frozenset(asked | set(tasks)))
 
 

@@ -30,14 +30,17 @@ from autograder import learner, trial
 from autograder.items import Item
 from autograder.submission import Source
 
-CPU_SECONDS = 4
+CPU_SECONDS = 3
 """Processor seconds that an item may use: what an endless loop runs into, on a busy machine as on an idle one."""
 
 MEMORY = 2 << 30
 """Bytes of address space a process may have, and of memory that all processes of an item may have together."""
 
-PROCESSES = 256
-"""Processes and threads that an item may have at once."""
+PROCESSES = 64
+"""Processes that an item may have at once."""
+
+THREADS = 512
+"""Threads, of all its processes together, that an item may have at once. Only a sandbox can hold it to that."""
 
 OUTPUT = 1 << 20
 """Bytes that an item may print."""
@@ -154,7 +157,8 @@ class _Attempt:
         open_ends = {said_end, output_end}
         said = b""
         while (left := deadline - time.monotonic()) > 0:
-            ready, _, _ = select.select(open_ends, [], [], min(left, _TICK))
+            # A child that has closed its ends is about to end: not worth a whole tick.
+            ready, _, _ = select.select(open_ends, [], [], min(left, _TICK if len(open_ends) == 2 else _TICK / 50))
             # Asked before reading: what a child said before it ended can then no longer be missed.
             ended, status = (0, 0) if ready and len(open_ends) == 2 else os.waitpid(child, os.WNOHANG)
             if output_end in ready and not self._print(output_end):
@@ -197,7 +201,9 @@ class _Attempt:
             what += ", already while it was imported"
         message = f"Expected: the code ends, within its limits.\nSeen: {what}."
         if self.printed and "printed" in what:
-            message += f"\nIts last line: {self.tail.decode(errors='replace').strip().splitlines()[-1]}"
+            # The last may be cut off in the middle.
+            *_, line, _ = ["", "", *self.tail.decode(errors="replace").splitlines()]
+            message += f"\nIt printed, last: {line}"
         if stuck := self._stuck():
             message += f"\nWhere: {stuck}"
         return _Record(status, message, self.imported)
@@ -243,7 +249,7 @@ def _limit(uid: int | None) -> None:
             resource.setrlimit(limit, value)
     if uid is not None:
         # Counted for a user: only where the child is a user of its own does it count the child's alone.
-        resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
+        resource.setrlimit(resource.RLIMIT_NPROC, (THREADS, THREADS))
         if os.getuid() == 0:
             os.setgroups([])
             os.setgid(uid)

@@ -1,0 +1,385 @@
+"""Task 1.2, a receiver on a queue that is never closed: `start_worker(jobs, process, stop)` and `Worker.stop()`."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from time import monotonic, sleep
+from typing import Any
+
+from course import leaks
+
+from autograder.checking import Failed, item, retried, where
+from autograder.checks.warm_up._threads import (
+    Call,
+    crashes,
+    make_hurry_possible,
+    record_crashes,
+    running,
+)
+
+STOP_LIMIT = 0.250
+JOB_LIMIT = 0.100
+TOLERANCE = 0.025
+"""Seconds that a limit may be passed by: a thread needs a moment to be scheduled."""
+
+SETTLED = 0.015
+"""Seconds after which a thread that has nothing to do is in its wait, still near the wait's beginning."""
+
+GRACE = 0.050
+"""Seconds that a thread may still be alive once it has said that it has ended."""
+
+PATIENCE = 2.0
+"""Seconds after which what has not happened is taken never to happen."""
+
+_NEVER_PROCESSED = "the job {job!r} had not been processed {ms:.0f} ms after it was put"
+
+
+class Jobs(queue.Queue):
+    """A real queue that knows which threads take from it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.takers: set[threading.Thread] = set()
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        self.takers.add(threading.current_thread())
+        return super().get(block, timeout)
+
+
+class Post:
+    """One worker at its post: its queue, its event, and what it has processed.
+
+    `held`: each job stays in hand until `release` lets one go.
+    """
+
+    def __init__(self, solution: Any, *, held: bool = False) -> None:
+        self.jobs = Jobs()
+        self.stop = threading.Event()
+        self.held = held
+        self.begun: list[tuple[Any, float]] = []
+        self.processors: set[threading.Thread] = set()
+        self._changed = threading.Condition()
+        self._passes = threading.Semaphore(0)
+        self._solution = solution
+        self.worker = solution.start_worker(self.jobs, self._process, self.stop)
+
+    def _process(self, job: Any) -> None:
+        self.processors.add(threading.current_thread())
+        with self._changed:
+            self.begun.append((job, monotonic()))
+            self._changed.notify_all()
+        if self.held:
+            self._passes.acquire()
+
+    def release(self, jobs: int = 1) -> None:
+        self._passes.release(jobs)
+
+    def put(self, job: Any) -> float:
+        """Puts a job; returns the time."""
+        put_at = monotonic()
+        self.jobs.put(job)
+        return put_at
+
+    def wait_for(self, count: int, within: float) -> bool:
+        """Whether so many jobs have been begun, at the latest so many seconds from now."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self.begun) >= count, within)
+
+    def occupy(self) -> None:
+        """Puts jobs until one is begun: a worker that loses some is the business of 1.2b."""
+        for number in range(1, 6):
+            self.put(f"job {number}")
+            if self.wait_for(1, within=PATIENCE / 5):
+                return
+        raise self.lost("job 1", PATIENCE)
+
+    def lost(self, job: Any, after: float, place: str = "") -> BaseException:
+        """What to raise when a job has not been processed so many seconds after it was put."""
+        if crashes:
+            return crashes[-1]
+        seen = f"the job {job!r} had not been processed {after * 1000:.0f} ms after it was put."
+        return Failed("a job that is put is processed.", seen, place or self.place())
+
+    def threads(self) -> set[threading.Thread]:
+        """The threads that take jobs or process them: the worker, and no helper."""
+        return {*self.jobs.takers, *self.processors}
+
+    def place(self) -> str:
+        """Where the worker is now, or else where it was made."""
+        places = (where(thread) for thread in self.threads() if thread.is_alive())
+        return next(filter(None, places), "") or where(self._solution.start_worker)
+
+    @property
+    def stop_worker(self) -> Callable[[], Any]:
+        """The worker's method `stop`."""
+        stop = getattr(self.worker, "stop", None)
+        if not callable(stop):
+            seen = f"it returned {self.worker!r:.80}, which has none."
+            expected = "`start_worker` returns a `Worker`, an object with a method `stop()`."
+            raise Failed(expected, seen, where(self._solution.start_worker))
+        return stop
+
+
+@item("1.2a", needs=("start_worker",))
+def the_caller_owns_the_lifetime(solution: Any) -> None:
+    """The caller owns the lifetime: setting the `stop` it passed in ends the worker within 250 ms, or when the job in
+    hand ends, also while jobs keep coming."""
+    record_crashes()
+    retried(lambda: _stops_within_the_limit(solution))
+
+
+def _stops_within_the_limit(solution: Any) -> None:
+    idle, unused, flooded = (Post(solution) for _ in range(3))
+    backlog = Post(solution, held=True)
+    enough = threading.Event()
+    flood = Call(_keep_putting, flooded, enough)
+    for post in (idle, backlog, flooded):
+        post.occupy()
+    for number in range(2, 12):
+        backlog.put(f"job {number}")
+    sleep(SETTLED)
+    posts = {
+        "it was idle": idle,
+        "it had never had a job": unused,
+        "jobs kept coming": flooded,
+        "more jobs were queued, and the job in hand ended at once": backlog,
+    }
+    for post in posts.values():
+        post.stop.set()
+    deadline = monotonic() + STOP_LIMIT + TOLERANCE
+    backlog.release()
+    for state, post in posts.items():
+        if left := running(post.threads, max(0.0, deadline - monotonic())):
+            seen = f"{(STOP_LIMIT + TOLERANCE) * 1000:.0f} ms after `stop` was set it still ran ({state})."
+            raise Failed("setting `stop` ends the worker within 250 ms.", seen, where(left[0]) or post.place())
+    enough.set()
+    flood.ended(PATIENCE)
+
+
+def _keep_putting(post: Post, enough: threading.Event) -> None:
+    number = 0
+    while not enough.wait(0.002):
+        number += 1
+        post.put(f"job {number}")
+
+
+IDLE_SECONDS = (0.010, 0.055, 0.120, 0.180)
+"""How long each worker has been idle when its first job comes: a worker that polls may be lucky once."""
+
+ODD_JOBS = ((0, False), ("", ()), (None, {}), ([], "job"))
+"""Two jobs for each of them: any object is a job."""
+
+
+@item("1.2b", needs=("start_worker",))
+def the_wait_watches_both(solution: Any) -> None:
+    """The wait watches both: a job put on an idle worker is processed within 100 ms, and an idle worker notices
+    `stop`."""
+    record_crashes()
+    retried(lambda: _processes_at_once(solution))
+    _notices_stop(solution)
+
+
+def _processes_at_once(solution: Any) -> None:
+    posts = [Post(solution) for _ in IDLE_SECONDS]
+    start = monotonic()
+    for post, idle, (first, second) in zip(posts, IDLE_SECONDS, ODD_JOBS, strict=True):
+        sleep(max(0.0, start + idle - monotonic()))
+        _put_on_idle(post, first, 1)
+        sleep(0.005)
+        _put_on_idle(post, second, 2)
+    _loses_none(posts[0])
+    for post, put in zip(posts, ODD_JOBS, strict=True):
+        for job, _ in post.begun:
+            times = sum(begun is job for begun, _ in post.begun)
+            if times > 1:
+                raise Failed(
+                    "each job is processed once.",
+                    f"the job {job!r} was processed {times} times.",
+                    where(solution.start_worker),
+                )
+            if post is not posts[0] and not any(job is given for given in put):
+                raise Failed(
+                    f"`process` is called with the jobs put, {put[0]!r} and {put[1]!r}.",
+                    f"it was called with {job!r:.80}.",
+                    where(solution.start_worker),
+                )
+        post.stop.set()
+
+
+def _put_on_idle(post: Post, job: Any, count: int) -> None:
+    put_at = post.put(job)
+    if post.wait_for(count, JOB_LIMIT):
+        return
+    place = post.place()
+    if not post.wait_for(count, 5 * JOB_LIMIT):
+        raise post.lost(job, 6 * JOB_LIMIT, place)
+    took = post.begun[count - 1][1] - put_at
+    if took > JOB_LIMIT + TOLERANCE / 2:
+        raise Failed(
+            "a job put on an idle worker is processed within 100 ms.",
+            f"the job {job!r} was processed {took * 1000:.0f} ms after it was put.",
+            place,
+        )
+
+
+def _loses_none(post: Post) -> None:
+    before = len(post.begun)
+    names = ("first", "second", "third")
+    for name in names:
+        post.put(name)
+    if not post.wait_for(before + len(names), PATIENCE / 2):
+        begun = [job for job, _ in post.begun]
+        missing = next(name for name in names if name not in begun)
+        raise post.lost(missing, PATIENCE / 2)
+
+
+def _notices_stop(solution: Any) -> None:
+    post = Post(solution)
+    post.occupy()
+    sleep(SETTLED)
+    post.stop.set()
+    if left := running(post.threads, PATIENCE):
+        seen = f"{PATIENCE:g} s after `stop` was set, the idle worker had not noticed."
+        raise Failed("an idle worker notices `stop`.", seen, where(left[0]) or post.place())
+
+
+HOLD = 0.100
+"""Seconds for which a job stays in hand while `stop()` waits, hurried."""
+
+
+@item("1.2c", needs=("start_worker",))
+def stop_waits_for_the_thread(solution: Any) -> None:
+    """`Worker.stop()` sets the event and returns only when the thread has ended, however long the job in hand, also
+    if `stop` was set already; calling it twice is harmless."""
+    record_crashes()
+    make_hurry_possible()
+    retried(lambda: _stop_waits(solution))
+
+
+def _stop_waits(solution: Any) -> None:
+    busy, already = (Post(solution, held=True) for _ in range(2))
+    idle = Post(solution)
+    for post in (busy, already, idle):
+        post.occupy()
+    sleep(0.005)
+    already.stop.set()
+    calls = {post: Call(_stop_and_look, post, hurried=True) for post in (busy, already, idle)}
+    sleep(HOLD)
+    for post in (busy, already):
+        if calls[post].ended(0):
+            _raise_from_stop(calls[post], "once")
+            earlier = " (`stop` had been set before)" if post is already else ""
+            seen = f"it returned while a job was still being processed{earlier}."
+            raise Failed(
+                "`stop()` returns only when the thread has ended, however long the job in hand.",
+                seen,
+                where(post.worker),
+            )
+        post.release(100)
+    for post, call in calls.items():
+        if not call.ended(PATIENCE):
+            if post is idle:
+                continue  # a worker that does not notice `stop` when idle is the business of 1.2a and 1.2b
+            at_work = any(thread.is_alive() for thread in post.processors)
+            seen = f"{PATIENCE:g} s after the job in hand had ended it had not returned, and the thread " + (
+                "still ran." if at_work else "had ended."
+            )
+            raise Failed("`stop()` returns when the thread has ended.", seen, where(call.thread))
+        _raise_from_stop(call, "once")
+        _look_at_stopped(post, call)
+        _stop_again(post)
+
+
+def _stop_and_look(post: Post) -> list[threading.Thread]:
+    """Stops the worker; returns those of its threads that have not ended then."""
+    post.stop_worker()
+    return running(lambda: post.processors, GRACE)
+
+
+def _look_at_stopped(post: Post, call: Call) -> None:
+    if call.result:
+        expected = "`stop()` returns only when the thread has ended."
+        seen = f"{GRACE * 1000:.0f} ms after it had returned, the thread still ran."
+        raise Failed(expected, seen, where(call.result[0]) or where(post.worker))
+    if not post.stop.is_set():
+        seen = "it has returned, and `stop.is_set()` is false."
+        raise Failed("`stop()` sets the event that was passed in.", seen, where(post.worker))
+
+
+def _stop_again(post: Post) -> None:
+    again = Call(post.stop_worker, hurried=True)
+    if not again.ended(PATIENCE / 2):
+        seen = f"the second call had not returned after {PATIENCE / 2:g} s."
+        raise Failed("calling `stop()` twice is harmless.", seen, where(again.thread))
+    _raise_from_stop(again, "twice")
+
+
+def _raise_from_stop(call: Call, times: str) -> None:
+    if isinstance(call.error, Failed):
+        raise call.error
+    if call.error is not None:
+        raise Failed(
+            "calling `stop()` twice is harmless." if times == "twice" else "`stop()` returns.",
+            f"the {'second ' * (times == 'twice')}call raised {call.error!r:.200}.",
+            where(call.error),
+        )
+
+
+@item("1.2d", needs=("start_worker",))
+def nothing_is_left(solution: Any) -> None:
+    """Leak check: after `Worker.stop()` no thread is left."""
+    record_crashes()
+    before = leaks.ignore_current()
+    if not _stop_busy_workers(solution):
+        seen = f"`stop()` has not returned {PATIENCE:g} s after the job in hand had ended, and these are left: "
+        raise Failed("after `stop()` no thread is left.", seen + _names(leaks.find(before)), "")
+    _find_none(before, "was called while a job was in hand")
+    before = leaks.ignore_current()
+    if _stop_idle_workers(solution):
+        _find_none(before, "was called while the worker was idle")
+
+
+def _stop_busy_workers(solution: Any) -> bool:
+    """Whether `stop()` returned, called with a job in hand and others queued, with `stop` set before and not."""
+    posts = [Post(solution, held=True) for _ in range(2)]
+    for post in posts:
+        post.occupy()
+        post.put("job 2")
+    posts[1].stop.set()
+    calls = [Call(post.stop_worker) for post in posts]
+    sleep(SETTLED)
+    for post in posts:
+        post.release(100)
+    return _all_ended(calls, PATIENCE)
+
+
+def _stop_idle_workers(solution: Any) -> bool:
+    """Whether `stop()` returned, called after a job, before any, twice, and with `stop` set before."""
+    posts = [Post(solution) for _ in range(3)]
+    posts[0].occupy()
+    posts[2].stop.set()
+    calls = [Call(post.stop_worker) for post in (*posts, posts[0])]
+    return _all_ended(calls, PATIENCE / 2)
+
+
+def _all_ended(calls: list[Call], within: float) -> bool:
+    deadline = monotonic() + within
+    ended = all([call.ended(max(0.0, deadline - monotonic())) for call in calls])
+    for call in calls:
+        if isinstance(call.error, Failed):
+            raise call.error
+    return ended
+
+
+def _find_none(before: leaks.Rule, order: str) -> None:
+    if found := leaks.find(before):
+        seen = f"`stop()` {order}, and left {_names(found)}."
+        raise Failed("after `stop()` no thread is left.", seen, where(found[0]))
+
+
+def _names(found: list[leaks.Leak]) -> str:
+    first, *others = found
+    more = f" and {len(others)} more" if others else ""
+    return f"{first.kind} {first.name!r}{more}"
