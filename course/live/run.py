@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from time import perf_counter as _clock
 from time import process_time as _process_time
 from time import thread_time as _thread_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from course.live.census import Baseline, Census, Group, own_threads, running_loop, task_name
 
