@@ -1,0 +1,224 @@
+"""The source notebooks: their form, and that they run from top to bottom."""
+
+import ast
+import builtins
+import re
+import symtable
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograder.items import all_items
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "source").glob("*/*.ipynb"))
+SECTIONS = [path for path in NOTEBOOKS if not path.parent.name.startswith("00-")]
+
+# `1_1-leaky` and `1_1a` belong to task 1.1: neither nbformat nor nbgrader allows a dot. Others are words: `watch`.
+TASK_CELL = re.compile(r"(?P<task>\d+(_\d+)?)(?P<part>[a-z]|(-[a-z]+)+)")
+OTHER_CELL = re.compile(r"[a-z]+(-[a-z]+)*")
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+every_section = pytest.mark.parametrize("path", SECTIONS, ids=lambda path: path.stem)
+
+
+def read(path):
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def code_cells(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def tasks_with(path, part):
+    """Task numbers and cells of one kind: `part` is `leaky`, `solution` and so on."""
+    return {
+        cell.id.removesuffix(f"-{part}").replace("_", "."): cell
+        for cell in code_cells(path)
+        if cell.id.endswith(f"-{part}")
+    }
+
+
+def items_of(path):
+    section = re.sub(r"^\d+-", "", path.parent.name).replace("-", "_")
+    return {item.id: item for item in all_items().values() if item.section == section}
+
+
+def is_skipped(cell):
+    return "skip-execution" in cell.metadata.get("tags", [])
+
+
+def undefined_names(source):
+    """Global names that a module uses and neither it nor Python defines."""
+    module = symtable.symtable(source, "cell", "exec")
+    defined = {
+        symbol.get_name() for symbol in module.get_symbols() if symbol.is_assigned() or symbol.is_imported()
+    }
+    scopes, used = [module], set()
+    while scopes:
+        scope = scopes.pop()
+        scopes.extend(scope.get_children())
+        used.update(
+            symbol.get_name()
+            for symbol in scope.get_symbols()
+            if symbol.is_referenced() and (scope is module or symbol.is_global())
+        )
+    return used - defined - set(dir(builtins))
+
+
+def runs_something(source):
+    """Top-level statements that are more than a definition, an import, a constant or a plain object."""
+    definitions = (
+        ast.Import,
+        ast.ImportFrom,
+        ast.FunctionDef,
+        ast.AsyncFunctionDef,
+        ast.ClassDef,
+        ast.Assign,
+    )
+    return [
+        ast.unparse(statement)
+        for statement in ast.parse(source).body
+        if not isinstance(statement, definitions)
+        or (isinstance(statement, ast.Assign) and "await" in ast.unparse(statement))
+    ]
+
+
+def test_there_are_notebooks():
+    assert [path.stem for path in NOTEBOOKS][:2] == ["start-here", "warm-up"]
+
+
+@every_notebook
+def test_is_stored_as_nbformat_writes_it(path):
+    notebook = read(path)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert path.read_text(encoding="utf-8") == nbformat.writes(notebook) + "\n"
+
+
+@every_notebook
+def test_has_no_outputs(path):
+    kept = [cell.id for cell in code_cells(path) if cell.outputs or cell.execution_count is not None]
+    assert kept == []
+
+
+@every_notebook
+def test_cell_ids_are_readable_and_in_order(path):
+    ids = [cell.id for cell in read(path).cells]
+    assert len(set(ids)) == len(ids)
+    assert [id for id in ids if not TASK_CELL.fullmatch(id) and not OTHER_CELL.fullmatch(id)] == []
+    tasks = [match["task"] for id in ids if (match := TASK_CELL.fullmatch(id))]
+    assert tasks == sorted(tasks, key=lambda task: [int(number) for number in task.split("_")])
+
+
+@every_notebook
+def test_only_cheap_cells_run_when_graded(path):
+    """A cell that is not skipped defines things, or asks for a verdict."""
+    if path not in SECTIONS:
+        assert all("nbgrader" not in cell.metadata for cell in code_cells(path))
+        return
+    for cell in code_cells(path):
+        if cell.metadata.get("nbgrader", {}).get("grade") or is_skipped(cell):
+            continue
+        assert cell.id.endswith(("-leaky", "-solution"))
+        assert runs_something(cell.source) == [], cell.id
+
+
+@every_section
+def test_every_task_has_its_cells(path):
+    tasks = {item.task for item in items_of(path).values()}
+    assert tasks
+    for part in ("leaky", "watch", "solution", "playground", "check"):
+        assert set(tasks_with(path, part)) == tasks, part
+    for part in ("watch", "playground", "check"):
+        assert all(is_skipped(cell) for cell in tasks_with(path, part).values())
+    for task, cell in tasks_with(path, "check").items():
+        assert cell.source == f'check("{task}")'
+
+
+@every_section
+def test_starting_code_is_a_module_of_its_own(path):
+    for task, cell in tasks_with(path, "leaky").items():
+        assert cell.source.startswith(f"# starting code: {task}\n")
+        assert undefined_names(cell.source) == set(), task
+
+
+@every_section
+def test_solution_is_a_module_of_its_own(path):
+    for task, cell in tasks_with(path, "solution").items():
+        lines = cell.source.splitlines()
+        assert lines[:2] == [f"# solution: {task}", "### BEGIN SOLUTION"]
+        assert lines[-1] == "### END SOLUTION"
+        assert sum("SOLUTION" in line for line in lines) == 2
+        assert undefined_names(cell.source) == set(), task
+        assert cell.metadata.nbgrader == {
+            "grade": False,
+            "grade_id": cell.id,
+            "locked": False,
+            "schema_version": 3,
+            "solution": True,
+            "task": False,
+        }
+
+
+@every_section
+def test_every_item_has_its_graded_cell(path):
+    graded = {
+        cell.id.replace("_", "."): cell
+        for cell in code_cells(path)
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    items = items_of(path)
+    assert list(graded) == list(items)
+    for id, item in items.items():
+        assert graded[id].source.splitlines() == [
+            f"# {id}: {item.title}",
+            "### BEGIN HIDDEN TESTS",
+            f'from autograder.nbgrader import grade; grade("{id}")',
+            "### END HIDDEN TESTS",
+        ]
+        assert graded[id].metadata.nbgrader == {
+            "cell_type": "code",
+            "grade": True,
+            "grade_id": graded[id].id,
+            "locked": True,
+            "points": item.points,
+            "schema_version": 3,
+            "solution": False,
+            "task": False,
+        }
+
+
+def test_every_item_has_three_hints():
+    hints = {}
+    for path in sorted((ROOT / "course" / "hints").glob("*.toml")):
+        for id, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            assert items_section(id) == path.stem
+            hints[id] = table["hints"]
+    assert set(hints) == set(all_items())
+    for id, three in hints.items():
+        assert len(three) == len(set(three)) == 3, id
+        assert all(hint.strip() == hint != "" for hint in three), id
+
+
+def items_section(id):
+    return all_items()[id].section
+
+
+@every_notebook
+def test_runs_from_top_to_bottom(path, tmp_path):
+    """As nbgrader runs it: with the reference solutions and without the cells tagged `skip-execution`."""
+    notebook = read(path)
+    NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=60,
+        skip_cells_with_tag="skip-execution",
+        resources={"metadata": {"path": str(tmp_path)}},
+    ).execute()
+    ran = [cell.id for cell in notebook.cells if cell.cell_type == "code" and cell.execution_count]
+    assert ran == [cell.id for cell in code_cells(path) if not is_skipped(cell)]
