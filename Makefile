@@ -36,7 +36,8 @@ lint: setup
 	$(BIN)/ruff format --check .
 
 release: setup
-	$(BIN)/python tools/release.py
+	for section in $(notdir $(wildcard source/*)); do \
+	  $(BIN)/nbgrader generate_assignment $$section --force --no-db || exit 1; done
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

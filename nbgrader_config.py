@@ -16,6 +16,5 @@ c.GenerateAssignment.preprocessors = release
 
 # Submissions are judged in a sandbox, not run in a kernel.
 c.Autograde.autograde_preprocessors = [
-    Judge if preprocessor is Execute else preprocessor
-    for preprocessor in Autograde.autograde_preprocessors.default()
+    Judge if preprocessor is Execute else preprocessor for preprocessor in Autograde.autograde_preprocessors.default()
 ]
