@@ -1,0 +1,354 @@
+"""Task 1.5, a ticker that is not stopped: `Heartbeat(ping, interval, stop)` with `close()`, and its test."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from time import monotonic, sleep
+from types import CodeType
+from typing import Any
+
+from course import leaks
+from course.leaks.frames import frame_of
+
+from autograder.checking import Failed, Implementation, item, learners_test, retried, where
+from autograder.checks.warm_up._threads import (
+    Call,
+    make_hurry_possible,
+    record_crashes,
+    running,
+)
+
+NAMES = ("Heartbeat",)
+
+CLOSE_LIMIT = 0.100
+STOP_LIMIT = 0.250
+TOLERANCE = 0.025
+"""Seconds that a limit may be passed by: a thread needs a moment to be scheduled."""
+
+GRACE = 0.050
+"""Seconds that a thread may still be alive once `close()` has said that it has ended."""
+
+PATIENCE = 2.0
+"""Seconds after which what has not happened is taken never to happen."""
+
+LONG = 60.0
+"""An interval, in seconds, that does not pass while a check runs."""
+
+
+class Pulse:
+    """A heartbeat and the pings that it has made. `held`: each ping lasts until `release`."""
+
+    def __init__(self, solution: Any, interval: float, *arguments: Any, held: bool = False, **named: Any) -> None:
+        self.interval = interval
+        self.pings: list[float] = []
+        self.threads: set[threading.Thread] = set()
+        self.entries: set[CodeType | None] = set()
+        self._held = held
+        self._released = threading.Event()
+        self._pinged = threading.Event()
+        self._solution = solution
+        self.made = monotonic()
+        self.heartbeat = solution.Heartbeat(self._ping, interval, *arguments, **named)
+
+    def _ping(self) -> None:
+        self.threads.add(threading.current_thread())
+        self.entries.add(_entry(threading.current_thread()))
+        self.pings.append(monotonic() - self.made)
+        self._pinged.set()
+        if self._held:
+            self._released.wait()
+
+    def release(self) -> None:
+        self._released.set()
+
+    def wait_for_ping(self) -> None:
+        if not self._pinged.wait(PATIENCE / 2):
+            seen = f"{_ms(PATIENCE / 2)} after it was made, with an interval of {_ms(self.interval)}, it had not called `ping`."
+            raise Failed("a heartbeat ticks from construction.", seen, where(self._solution.Heartbeat))
+
+    @property
+    def close(self) -> Callable[[], Any]:
+        """The heartbeat's method `close`."""
+        close = getattr(self.heartbeat, "close", None)
+        if not callable(close):
+            raise Failed(
+                "a `Heartbeat` has a method `close()`.",
+                f"{type(self.heartbeat).__name__!r} has none.",
+                where(self._solution.Heartbeat),
+            )
+        return close
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
+
+
+def _entry(thread: threading.Thread) -> CodeType | None:
+    """The function of the learner's in which `thread` began; None if it is in none."""
+    frame, entry = sys._current_frames().get(thread.ident or 0), None
+    while frame is not None:
+        if where(frame_of(frame)):
+            entry = frame.f_code
+        frame = frame.f_back
+    return entry
+
+
+SHORT_INTERVAL, INTERVAL = 0.050, 0.100
+WATCHED = 0.230
+"""Seconds in which ticks are counted, with both intervals."""
+
+FEWEST, MOST = 0.65, 1.4
+"""How much of its interval may pass between two ticks, on average."""
+
+
+@item("1.5a", needs=NAMES)
+def it_ticks_until_it_is_closed(solution: Any) -> None:
+    """A class that ticks from construction, about every interval, with `close()`, which waits for the thread (a ping
+    in hand included) and may be called twice."""
+    record_crashes()
+    make_hurry_possible()
+    if not isinstance(solution.Heartbeat, type):
+        seen = f"it is a {type(solution.Heartbeat).__name__}."
+        raise Failed("`Heartbeat` is a class.", seen, where(solution.Heartbeat))
+    retried(lambda: _ticks_and_closes(solution))
+
+
+def _ticks_and_closes(solution: Any) -> None:
+    quick, slow = Pulse(solution, SHORT_INTERVAL), Pulse(solution, INTERVAL)
+    held = Pulse(solution, SHORT_INTERVAL / 2, held=True)
+    _close_waits_for_a_ping(solution, held)
+    for pulse in (quick, slow):
+        sleep(max(0.0, pulse.made + WATCHED - monotonic()))
+        _check_rate(solution, pulse, pulse.pings[:], monotonic() - pulse.made)
+    for pulse in (quick, slow):
+        _closed(pulse, Call(_close_and_look, pulse, pulse.close, hurried=True))
+
+
+def _check_rate(solution: Any, pulse: Pulse, pings: list[float], watched: float) -> None:
+    interval = pulse.interval
+    ticks = ", ".join(f"{ping * 1000:.0f}" for ping in pings[:12]) or "none"
+    seen = f"with an interval of {_ms(interval)} it ticked, in the first {_ms(watched)}, at (ms): {ticks}."
+    place = where(solution.Heartbeat)
+    if not pings or pings[0] > interval * MOST + TOLERANCE:
+        expected = "the first tick comes at construction, or one interval after it."
+        raise Failed(expected, seen, place)
+    if len(pings) < 2 or not FEWEST * interval <= _mean_gap(pings) <= MOST * interval:
+        raise Failed("it ticks about once in every interval.", seen, place)
+
+
+def _mean_gap(pings: list[float]) -> float:
+    return (pings[-1] - pings[0]) / (len(pings) - 1)
+
+
+HOLD = 0.100
+"""Seconds for which a ping stays in hand while `close()` waits, hurried."""
+
+
+def _close_waits_for_a_ping(solution: Any, held: Pulse) -> None:
+    held.wait_for_ping()
+    call = Call(_close_and_look, held, held.close, hurried=True)
+    if call.ended(HOLD):
+        _raise_from_close(call)
+        seen = "it returned while a ping was in hand."
+        expected = "`close()` returns only when the thread has ended, however long the ping in hand."
+        raise Failed(expected, seen, where(solution.Heartbeat))
+    held.release()
+    _closed(held, call)
+
+
+def _close_and_look(pulse: Pulse, close: Callable[[], Any]) -> list[threading.Thread]:
+    """Closes the heartbeat; returns those of its threads that have not ended then."""
+    close()
+    return running(lambda: pulse.threads, GRACE)
+
+
+def _closed(pulse: Pulse, call: Call) -> None:
+    """The call of `close` ends, with the thread, and a second one does no harm."""
+    if not call.ended(PATIENCE):
+        seen = f"it had not returned after {PATIENCE:g} s, with no ping in hand."
+        raise Failed("`close()` returns when the thread has ended.", seen, where(call.thread))
+    _raise_from_close(call)
+    if call.result:
+        seen = f"{_ms(GRACE)} after it had returned, the thread still ran."
+        place = where(call.result[0]) or where(pulse.heartbeat)
+        raise Failed("`close()` returns only when the thread has ended.", seen, place)
+    again = Call(pulse.close, hurried=True)
+    if not again.ended(PATIENCE / 2):
+        seen = f"the second call had not returned after {_ms(PATIENCE / 2)}."
+        raise Failed("`close()` may be called twice.", seen, where(again.thread))
+    _raise_from_close(again, "second ")
+
+
+def _raise_from_close(call: Call, nth: str = "") -> None:
+    if call.error is not None:
+        expected = "`close()` may be called twice." if nth else "`close()` returns."
+        raise Failed(expected, f"the {nth}call raised {call.error!r:.200}.", where(call.error))
+
+
+AGES = (0.010, 0.030, 0.050)
+"""Seconds after its construction at which each heartbeat is closed: one that polls may be lucky once."""
+
+
+@item("1.5b", needs=NAMES)
+def it_is_released_on_every_way_out(solution: Any) -> None:
+    """The ticker is released on every way out: with a 60 s interval `close()` returns within 100 ms; no
+    `threading.Timer` is left; if `ping` raises, `close()` still leaves nothing running."""
+    record_crashes()
+    before = leaks.ignore_current()
+    retried(lambda: _closes_at_once(solution))
+    _find_none(solution, before, "a heartbeat with an interval of 60 s")
+    before = leaks.ignore_current()
+    _closes_though_ping_raises(solution)
+    _find_none(solution, before, "a heartbeat whose `ping` had raised an exception")
+
+
+def _closes_at_once(solution: Any) -> None:
+    pulses = [
+        Pulse(solution, LONG),
+        Pulse(solution, LONG, threading.Event()),
+        Pulse(solution, LONG, stop=None),
+    ]
+    calls = []
+    for pulse, age in zip(pulses, AGES, strict=True):
+        sleep(max(0.0, pulse.made + age - monotonic()))
+        calls.append(Call(pulse.close))
+    for call in calls:
+        ended = call.ended(6 * CLOSE_LIMIT)
+        _raise_from_close(call)
+        if not ended or call.took > CLOSE_LIMIT + TOLERANCE / 2:
+            seen = (
+                f"it returned after {_ms(call.took)}."
+                if ended
+                else f"it had not returned after {_ms(6 * CLOSE_LIMIT)}."
+            )
+            place = where(call.thread) or where(solution.Heartbeat)
+            raise Failed("with an interval of 60 s `close()` returns within 100 ms.", seen, place)
+
+
+class PingFailed(Exception):
+    """What a ping may raise."""
+
+
+class PingAborted(BaseException):
+    """The same, of the kind that `except Exception` does not catch."""
+
+
+def _closes_though_ping_raises(solution: Any) -> None:
+    for error in (PingFailed("the peer is gone"), PingAborted("the peer is gone")):
+        for arguments in ((), (threading.Event(),)):
+            raised = threading.Event()
+
+            def ping(error: BaseException = error, raised: threading.Event = raised) -> None:
+                raised.set()
+                raise error
+
+            heartbeat = solution.Heartbeat(ping, 0.005, *arguments)
+            raised.wait(PATIENCE / 2)
+            sleep(0.005)
+            call = Call(heartbeat.close)
+            if not call.ended(PATIENCE):
+                seen = f"`ping` had raised {type(error).__name__}, and `close()` had not returned after {PATIENCE:g} s."
+                raise Failed("`close()` returns, also when `ping` has raised an exception.", seen, where(call.thread))
+
+
+def _find_none(solution: Any, before: leaks.Rule, closed: str) -> None:
+    found = leaks.find(before)
+    if not found:
+        return
+    first, *others = found
+    kind = "threading.Timer" if isinstance(first.object, threading.Timer) else first.kind
+    more = f" and {len(others)} more" if others else ""
+    raise Failed(
+        "after `close()` nothing is left running.",
+        f"`close()` of {closed} left behind the {kind} {first.name!r}{more}.",
+        where(first) or where(solution.Heartbeat),
+    )
+
+
+@item("1.5c", needs=NAMES)
+def the_callers_stop_ends_it(solution: Any) -> None:
+    """The caller's `stop` event ends it too, without `close`, within 250 ms, also with a 60 s interval."""
+    record_crashes()
+    retried(lambda: _ends_on_stop(solution))
+
+
+def _ends_on_stop(solution: Any) -> None:
+    before = set(threading.enumerate())
+    stops = [threading.Event() for _ in range(3)]
+    pulses = [Pulse(solution, 0.020, stops[0]), Pulse(solution, LONG, stop=stops[1])]
+    pulses[0].wait_for_ping()
+    sleep(0.030)
+    pulses.append(Pulse(solution, LONG, stops[2]))
+    sleep(0.015)
+    for stop in stops:
+        stop.set()
+    entries = pulses[0].entries
+
+    def tickers() -> list[threading.Thread]:
+        started = (thread for thread in threading.enumerate() if thread not in before)
+        # A helper that begins in another function than the ticker does is no ticker. A Timer begins in none.
+        return [thread for thread in started if _entry(thread) in {None, *entries}]
+
+    if left := running(tickers, STOP_LIMIT + TOLERANCE):
+        last = max(pulses[0].pings) if pulses[0].threads & set(left) else 0
+        interval = _ms(pulses[0].interval) if last else "60 s"
+        seen = (
+            f"{_ms(STOP_LIMIT + TOLERANCE)} after `stop` was set, a heartbeat with an interval of {interval} still ran."
+        )
+        place = where(left[0]) or where(solution.Heartbeat)
+        raise Failed("the caller's `stop` ends it within 250 ms, without `close()`.", seen, place)
+
+
+LATE = 0.300
+"""Seconds after its `close()` at which a faulty heartbeat ends."""
+
+
+@learners_test("1.5d", test="test_heartbeat")
+def implementations() -> Iterator[Implementation]:
+    """`test_heartbeat` starts a heartbeat, runs it for 50 ms, closes it and asserts that no thread remains, daemon
+    threads included."""
+    for passes, ends, heartbeat in (
+        (True, "`close()` waits for the thread", heartbeat_that(daemon=False)),
+        (True, "`close()` waits for the thread, a daemon", heartbeat_that(daemon=True)),
+        (False, "`close()` leaves the thread, a daemon, running for ever", heartbeat_that(daemon=True, ends=None)),
+        (False, "`close()` leaves the thread running for ever", heartbeat_that(daemon=False, ends=None)),
+        (
+            False,
+            "`close()` returns 300 ms before the thread, a daemon, ends",
+            heartbeat_that(daemon=True, ends=LATE),
+        ),
+        (False, "`close()` returns 300 ms before the thread ends", heartbeat_that(daemon=False, ends=LATE)),
+    ):
+        yield Implementation(ends, passes, {"Heartbeat": heartbeat})
+
+
+def heartbeat_that(*, daemon: bool, ends: float | None = 0.0) -> type:
+    """A `Heartbeat` whose thread ends so many seconds after `close()` is called, or never.
+
+    `close()` waits for the thread only if that is at once. Nothing is pinged after `close()` in either case.
+    """
+
+    class Heartbeat:
+        def __init__(self, ping: Callable[[], Any], interval: float, stop: threading.Event | None = None) -> None:
+            self._ping = ping
+            self._interval = interval
+            self._stop = threading.Event() if stop is None else stop
+            self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=daemon)
+            self._thread.start()
+
+        def close(self) -> None:
+            self._stop.set()
+            if ends == 0:
+                self._thread.join()
+
+        def _beat(self) -> None:
+            while not self._stop.wait(self._interval):
+                self._ping()
+            if ends is None:
+                threading.Event().wait()
+            elif ends:
+                sleep(ends)
+
+    return Heartbeat

@@ -1,0 +1,344 @@
+"""Task 1.4, a lock held across a put: `lock`, `pending`, `enqueue(job, dispatch)` and `complete(job)`."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Hashable, Iterable
+from time import monotonic, sleep
+from typing import Any
+
+from autograder.checking import Failed, item, where
+from autograder.checks.warm_up._threads import Call, caller_place
+
+NAMES = ("lock", "pending", "enqueue", "complete")
+
+LOCK_LIMIT = 0.250
+"""Seconds within which a lock that is free can be had, or is held for longer than a change of state takes."""
+
+PATIENCE = 2.0
+"""Seconds after which what has not happened is taken never to happen."""
+
+
+def _is_free(lock: Any) -> bool:
+    """Whether another thread than the enqueuer's, the one that asks, can have the lock."""
+    if not lock.acquire(timeout=LOCK_LIMIT):
+        return False
+    lock.release()
+    return True
+
+
+class FullQueue(queue.Queue):
+    """A real queue with room for one: whenever a `put` has to wait it looks whether the lock is free."""
+
+    def __init__(self, solution: Any) -> None:
+        super().__init__(maxsize=1)
+        self._solution = solution
+        self.waited = threading.Event()
+        self.lock_was_held_at: str | None = None
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        if block and self.full():
+            if self.lock_was_held_at is None:
+                look = Call(_is_free, self._solution.lock)
+                if look.returned(PATIENCE) and not look.result:
+                    self.lock_was_held_at = caller_place()
+            self.waited.set()
+        super().put(item, block, timeout)
+
+
+@item("1.4a", needs=NAMES)
+def the_lock_is_free(solution: Any) -> None:
+    """`lock` is free while `dispatch.put` blocks."""
+    dispatch = FullQueue(solution)
+    dispatch.put("an earlier job")
+    call = Call(solution.enqueue, "job", dispatch)
+    # Not every way to wait for room calls `put` at once.
+    dispatch.waited.wait(0.1)
+    call.ended(0.03)
+    place = dispatch.lock_was_held_at
+    if place is None and not _is_free(solution.lock):
+        place = where(call.thread)
+    if place is not None:
+        seen = f"the queue was full, and another thread could not get `lock` within {LOCK_LIMIT * 1000:.0f} ms."
+        raise Failed("`lock` is free while `enqueue` waits to put its job.", seen, place)
+    dispatch.get()
+    if not call.returned(PATIENCE):
+        seen = f"{PATIENCE:g} s after the full queue had room again, `enqueue` had not returned."
+        raise Failed("`enqueue` returns when it has put its job.", seen, where(call.thread))
+    if dispatch.empty():
+        raise Failed("`enqueue` puts the job.", "the queue was empty afterwards.", where(solution.enqueue))
+
+
+class QuickQueue(queue.Queue):
+    """A real queue whose consumer is quicker than any `put`: it has looked at a job before the `put` returns."""
+
+    def __init__(self, solution: Any) -> None:
+        super().__init__()
+        self._solution = solution
+        self._looked = threading.Semaphore(0)
+        self.received: list[Any] = []
+        self.strangers: list[tuple[Any, str]] = []
+        self._place = ""
+        Call(self._consume)
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        self._place = caller_place()
+        super().put(item, block, timeout)
+        self._looked.acquire(timeout=PATIENCE)
+
+    def _consume(self) -> None:
+        while True:
+            job = self.get()
+            if job not in self._solution.pending:
+                self.strangers.append((job, self._place))
+            self.received.append(job)
+            self._looked.release()
+
+
+class BrokenQueue(queue.Queue):
+    """A real queue in which a put raises `error`, after another thread has enqueued `meanwhile` elsewhere."""
+
+    def __init__(self, solution: Any, error: BaseException, meanwhile: Hashable) -> None:
+        super().__init__()
+        self._solution = solution
+        self._error = error
+        self._meanwhile: Hashable | None = meanwhile
+        self.place = ""
+
+    def _put(self, item: Any) -> None:
+        self.place = self.place or caller_place()
+        if self._meanwhile is not None:
+            other, self._meanwhile = self._meanwhile, None
+            # A put under the lock lets no other in; that is the business of 1.4a.
+            Call(self._solution.enqueue, other, queue.Queue()).ended(LOCK_LIMIT)
+        raise self._error
+
+
+class Unreachable(Exception):
+    """What a queue may raise that is not an exception of the module `queue`."""
+
+
+class Interrupted(BaseException):
+    """The same, of the kind that `except Exception` does not catch."""
+
+
+@item("1.4b", needs=NAMES)
+def state_and_send_are_consistent(solution: Any) -> None:
+    """State and send stay consistent: a job is in `pending` before it can be received, each is sent exactly once, and
+    if the put raises, the job is not left in `pending`, others stay, and the error reaches the caller."""
+    jobs = _are_pending_when_received(solution)
+    jobs.append(_is_sent_once_by_a_full_queue(solution))
+    for job in [jobs[2], jobs[0], *jobs[3:], jobs[1]]:
+        _enqueued(solution.complete, job)
+        jobs.remove(job)
+        _check_pending(solution, jobs, f"`complete({job!r})`", solution.complete, gone=job)
+    for error in (Unreachable("no route to the queue"), Interrupted("the user is tired of it")):
+        _survives(solution, error)
+
+
+def _are_pending_when_received(solution: Any) -> list[Hashable]:
+    jobs: list[Hashable] = ["job 1", 0, ("job", 3), ""]
+    dispatch = QuickQueue(solution)
+    for number, job in enumerate(jobs, start=1):
+        _enqueued(solution.enqueue, job, dispatch)
+        _check_sent_once([*dispatch.received, *_drained(dispatch)], jobs[:number], solution)
+    for job, place in dispatch.strangers:
+        seen = f"a consumer received {job!r}, and it was not in `pending`."
+        raise Failed("a job is in `pending` before anyone can receive it.", seen, place)
+    _check_pending(solution, jobs, "`enqueue`", solution.enqueue)
+    return jobs
+
+
+def _is_sent_once_by_a_full_queue(solution: Any) -> Hashable:
+    """Enqueues one more job, into a queue that is full at first; returns it."""
+    job = "job 5"
+    dispatch: queue.Queue[Any] = queue.Queue(maxsize=1)
+    dispatch.put("an earlier job")
+    call = Call(solution.enqueue, job, dispatch)
+    call.ended(0.03)
+    received = []
+    deadline = monotonic() + PATIENCE
+    while not call.ended(0.002):
+        received += _drained(dispatch)
+        if monotonic() > deadline:
+            _enqueue_hangs(call)
+    received += _drained(dispatch)
+    call.returned(0)
+    _check_sent_once(received[1:], [job], solution)
+    return job
+
+
+def _enqueued(function: Any, *arguments: Any) -> None:
+    """Calls `enqueue` or `complete` to its end."""
+    call = Call(function, *arguments)
+    if not call.returned(PATIENCE):
+        _enqueue_hangs(call, getattr(function, "__name__", "the call"))
+
+
+def _enqueue_hangs(call: Call, name: str = "enqueue") -> None:
+    seen = f"it had not returned after {PATIENCE:g} s, though the queue had room."
+    if name != "enqueue":
+        seen = f"it had not returned after {PATIENCE:g} s, though no other call was under way."
+    raise Failed(f"`{name}` returns.", seen, where(call.thread))
+
+
+def _drained(dispatch: queue.Queue[Any]) -> list[Any]:
+    received = []
+    while True:
+        try:
+            received.append(dispatch.get_nowait())
+        except queue.Empty:
+            return received
+
+
+def _check_sent_once(received: list[Any], jobs: Iterable[Hashable], solution: Any) -> None:
+    for job in jobs:
+        if (times := received.count(job)) != 1:
+            seen = f"{job!r} was " + (f"sent {times} times." if times else "not sent.")
+            raise Failed("each job is sent exactly once.", seen, where(solution.enqueue))
+
+
+def _check_pending(
+    solution: Any, jobs: list[Hashable], after: str, culprit: Any, *, gone: Hashable | None = None
+) -> None:
+    """`pending` holds these jobs, and no others; `gone` has just been taken out."""
+    pending = solution.pending
+    missing = [job for job in jobs if job not in pending]
+    if missing:
+        seen = f"after {after}, {missing[0]!r} was not in `pending` any more."
+        raise Failed("other jobs stay in `pending`.", seen, where(culprit))
+    if gone is not None and gone in pending:
+        seen = f"after {after}, {gone!r} was still in `pending`."
+        raise Failed(f"{after} takes its job out of `pending`.", seen, where(culprit))
+    if len(pending) != len(jobs):
+        seen = f"after {after}, `len(pending)` was {len(pending)} with {len(jobs)} jobs pending: {pending!r:.100}"
+        raise Failed("`pending` holds each pending job once, and nothing else.", seen, where(culprit))
+
+
+def _survives(solution: Any, error: BaseException) -> None:
+    """A put that raises `error` leaves the job not pending and the others alone, and the caller gets the error."""
+    kind = type(error).__base__.__name__
+    others: list[Hashable] = ["job A", "job B", "job C"]
+    for job in others[:2]:
+        _enqueued(solution.enqueue, job, queue.Queue())
+    dispatch = BrokenQueue(solution, error, meanwhile=others[2])
+    call = Call(solution.enqueue, "job X", dispatch)
+    raised = f"the put raised {type(error).__name__} (a{'n' * (kind == 'Exception')} {kind})"
+    if not call.ended(PATIENCE):
+        seen = f"{raised}, and `enqueue` had not returned {PATIENCE:g} s later."
+        raise Failed("an error of the put reaches the caller of `enqueue`.", seen, where(call.thread))
+    if call.error is None or not _comes_of(call.error, error):
+        seen = f"{raised}, and `enqueue` " + (
+            "returned as if nothing had happened." if call.error is None else f"raised {call.error!r:.200}."
+        )
+        place = dispatch.place if call.error is None else where(call.error)
+        raise Failed("an error of the put reaches the caller of `enqueue`.", seen, place)
+    if not _is_free(solution.lock):
+        seen = f"{raised}, `enqueue` has ended, and `lock` is still held."
+        raise Failed("`enqueue` leaves the lock free, whatever happens.", seen, dispatch.place)
+    if "job X" in solution.pending:
+        seen = f"{raised}, and its job is still in `pending`, though nobody will ever receive it."
+        raise Failed("if the put raises, whatever it raises, the job is not left in `pending`.", seen, dispatch.place)
+    if missing := [job for job in others if job not in solution.pending]:
+        seen = f"{raised}, and another job, {missing[0]!r}, is not in `pending` any more."
+        if missing[0] == others[2]:
+            seen = f"{raised}, and another job, enqueued by another thread before that, is not in `pending` any more."
+        raise Failed("if the put raises, only its own job is taken out of `pending`.", seen, dispatch.place)
+    for job in others:
+        _enqueued(solution.complete, job)
+
+
+def _comes_of(error: BaseException | None, cause: BaseException) -> bool:
+    """Whether the caller learns of `cause` by `error`: it is that, a group with it in, or raised from it."""
+    if error is None or error is cause:
+        return error is cause
+    parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    return any(_comes_of(part, cause) for part in (*parts, error.__cause__))
+
+
+ENQUEUERS = 100
+
+CONSUMER_SECONDS = 0.001
+"""Seconds that the consumer takes for a job, after which it calls `complete`."""
+
+STALLED = 1.0
+"""Seconds without a job done after which no other will be."""
+
+
+class SlowToCompare:
+    """A job. Comparing two of them takes a while at first, so that the threads meet in unguarded places."""
+
+    slow = True
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __eq__(self, other: object) -> bool:
+        if SlowToCompare.slow:
+            sleep(0.00002)
+        return isinstance(other, SlowToCompare) and self._number == other._number
+
+    def __hash__(self) -> int:
+        return hash(self._number)
+
+    def __repr__(self) -> str:
+        return f"job {self._number}"
+
+
+@item("1.4c", needs=NAMES)
+def a_hundred_enqueuers(solution: Any) -> None:
+    """100 enqueuers and one slow consumer that calls `complete`: no deadlock, all 100 done."""
+    dispatch: queue.Queue[Any] = queue.Queue(maxsize=1)
+    done: list[Any] = []
+    consumer = Call(_consume, solution, dispatch, done)
+    enqueuers = {job: Call(solution.enqueue, job, dispatch) for job in map(SlowToCompare, range(1, ENQUEUERS + 1))}
+    SlowToCompare.slow = False
+    count, last = -1, monotonic()
+    while not consumer.ended(0.005):
+        if len(done) > count:
+            count, last = len(done), monotonic()
+        elif monotonic() > last + STALLED:
+            _raise_stalled(consumer, enqueuers, done)
+    _raise_errors(consumer, enqueuers)
+    for job, call in enqueuers.items():
+        if not call.ended(PATIENCE):
+            seen = f"all {ENQUEUERS} jobs were done, and `enqueue` of {job} had not returned {PATIENCE:g} s later."
+            raise Failed("`enqueue` returns when it has put its job.", seen, where(call.thread))
+    _raise_errors(consumer, enqueuers)
+    if len(solution.pending):
+        seen = f"`complete` was called for each, and {len(solution.pending)} of them were in `pending` in the end."
+        raise Failed(f"all {ENQUEUERS} jobs are done, and `pending` is empty.", seen, where(solution.complete))
+
+
+def _consume(solution: Any, dispatch: queue.Queue[Any], done: list[Any]) -> None:
+    for _ in range(ENQUEUERS):
+        job = dispatch.get()
+        sleep(CONSUMER_SECONDS)
+        solution.complete(job)
+        done.append(job)
+
+
+def _raise_errors(consumer: Call, enqueuers: dict[Any, Call]) -> None:
+    for name, call in [("complete", consumer), *(("enqueue", call) for call in enqueuers.values())]:
+        if call.error is not None:
+            seen = f"`{name}` raised {call.error!r:.200}."
+            raise Failed(f"all {ENQUEUERS} jobs are sent and done.", seen, where(call.error))
+
+
+def _raise_stalled(consumer: Call, enqueuers: dict[Any, Call], done: list[Any]) -> None:
+    _raise_errors(consumer, enqueuers)
+    stuck = [call for call in enqueuers.values() if not call.ended(0)]
+    at = where(consumer.thread)
+    count = f"{len(done)} of {ENQUEUERS} jobs were done, and then none for {STALLED:g} s: "
+    if at and stuck:
+        holders = sorted({place for call in stuck if (place := where(call.thread))})
+        seen = f"a deadlock. {count}the consumer is stuck in `complete`, and {len(stuck)} enqueuers are stuck."
+        raise Failed("no deadlock.", seen, "; ".join([at, *holders]))
+    if at:
+        raise Failed("`complete` returns.", f"{count}the consumer is stuck in `complete`.", at)
+    if stuck:
+        seen = f"{count}{len(stuck)} enqueuers are stuck, though the queue has room."
+        raise Failed("no deadlock.", seen, where(stuck[0].thread))
+    seen = f"every `enqueue` had returned, and the consumer received only {len(done)} jobs."
+    raise Failed(f"all {ENQUEUERS} jobs are sent.", seen, where(consumer.thread) or "")
