@@ -88,9 +88,7 @@ class no_leaks:
 
     def _again(self) -> no_leaks:
         """One like this: calls of a decorated function may overlap."""
-        return no_leaks(
-            *self._rules, cleanup=self._cleanup, after_failure=self._after_failure, **self._limits
-        )
+        return no_leaks(*self._rules, cleanup=self._cleanup, after_failure=self._after_failure, **self._limits)
 
     def _wanted(self, error: BaseException | None) -> bool:
         return error is None or self._after_failure

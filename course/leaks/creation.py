@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 import weakref
 from types import CodeType
@@ -10,10 +9,17 @@ from typing import Any
 
 from course.leaks.frames import Frame, frame_at, library_files
 
-# Numbers whatever is created while tracking, in order.
-serials = itertools.count(1)
+# Rises with every `ignore_current`: what is created in an epoch is not in the baselines taken before it.
+epoch = 1
 
 Place = tuple[CodeType, int, dict[str, Any]]
+
+
+def next_epoch() -> int:
+    """Begin a new epoch and return it."""
+    global epoch
+    epoch += 1
+    return epoch
 
 
 def place(depth: int) -> Place | None:

@@ -14,6 +14,12 @@ from types import CodeType, CoroutineType, FrameType, GeneratorType
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STDLIB = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib")})
 _MAX_DEPTH = 500
+_THREAD_BEGINNINGS = {
+    ("threading", "Thread.run"),
+    ("threading", "Thread._bootstrap_inner"),
+    ("concurrent.futures.thread", "_WorkItem.run"),
+    ("concurrent.futures.thread", "_worker"),
+}
 
 
 @dataclass(frozen=True)
@@ -97,10 +103,13 @@ def user_frames(stack: Iterable[Frame]) -> tuple[Frame, ...]:
 
 
 def blocking_call(stack: tuple[Frame, ...]) -> str:
-    """The library function that the innermost user frame of `stack` (innermost first) is in; "" if none."""
+    """The library function that the innermost user frame of `stack` (innermost first) is in; "" if none.
+
+    Where there is no user frame, it is the outermost library function, but for what every thread begins with.
+    """
     call = ""
     for frame in stack:
-        if not library_files[frame.file]:
+        if not library_files[frame.file] or (frame.module, frame.qualname) in _THREAD_BEGINNINGS:
             break
         call = frame.function
     return call

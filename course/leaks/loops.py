@@ -7,6 +7,9 @@ import gc
 import sys
 import weakref
 from collections.abc import Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _seen: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
 
@@ -37,7 +40,7 @@ def known() -> list[asyncio.AbstractEventLoop]:
                     _seen.add(owner)
                     break
             frame = frame.f_back
-    return _copy(_seen)
+    return copy(_seen)
 
 
 def search() -> list[asyncio.AbstractEventLoop]:
@@ -48,10 +51,11 @@ def search() -> list[asyncio.AbstractEventLoop]:
     return known()
 
 
-def _copy(loops: weakref.WeakSet) -> list[asyncio.AbstractEventLoop]:
+def copy(things: Iterable[T]) -> list[T]:
+    """A list of the elements of a set that other threads add to."""
     while True:
         try:
-            return list(loops)
+            return list(things)
         except RuntimeError:  # another thread has added one meanwhile
             continue
 

@@ -27,8 +27,12 @@ _PACKAGES = (
 
 def owns(leak: Leak) -> bool:
     """Whether the outermost user function of `leak`, or the class of its thread, is machinery's."""
-    if isinstance(leak.object, threading.Thread) and _is_ours(type(leak.object).__module__):
-        return True
+    if isinstance(leak.object, threading.Thread):
+        if _is_ours(type(leak.object).__module__):
+            return True
+        # asyncio's own, and it ends with the process that it waits for: that is reported.
+        if leak.name.startswith("asyncio-waitpid-"):
+            return True
     outermost = user_frames(leak.stack)[-1:]
     return any(_is_ours(frame.module) for frame in outermost)
 

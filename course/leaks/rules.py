@@ -22,15 +22,15 @@ class Rule:
 
 
 class Known:
-    """A set of things by identity, and every `Value` with a serial below `mark`; it keeps none of them alive."""
+    """A set of things by identity, and every `Value` of before `epoch`; it keeps none of them alive."""
 
-    def __init__(self, things: Iterable[object], mark: int) -> None:
-        self._mark = mark
+    def __init__(self, things: Iterable[object], epoch: int) -> None:
+        self._epoch = epoch
         self._references: dict[int, weakref.ref] = {}
         self._values: set[Hashable] = set()
         for thing in things:
             if isinstance(thing, Value):
-                self._values.add(thing)
+                self._values.add(thing.key)
             else:
                 self._references[id(thing)] = weakref.ref(thing)
 
@@ -38,16 +38,21 @@ class Known:
         reference = self._references.get(id(thing))
         if reference is not None:
             return reference() is thing
-        return isinstance(thing, Value) and (thing.serial < self._mark or thing in self._values)
+        return isinstance(thing, Value) and (thing.epoch < self._epoch or thing.key in self._values)
 
 
 class Value:
     """Base of what stands for a thing that Python has no object for: equal values are the same thing.
 
-    ``serial`` is its number in the order of creation (see `creation.serials`) where that is known.
+    ``key`` is what is compared; it must not keep anything alive.
+    ``epoch`` is when it was created (see `creation.epoch`), where that is known.
     """
 
-    serial: float = float("inf")
+    epoch: float = float("inf")
+
+    @property
+    def key(self) -> Hashable:
+        return self
 
 
 def ignore(

@@ -25,12 +25,10 @@ _GROWTH = 1.5
 
 def ignore_current() -> Rule:
     """A rule that ignores everything that is alive now, of every kind. It keeps nothing alive."""
-    return Rule(known=Known([thing for _, thing in _alive(KINDS)], next(creation.serials)))
+    return Rule(known=Known([thing for _, thing in _alive(KINDS)], creation.next_epoch()))
 
 
-def find(
-    *rules: Rule, kinds: Collection[str] = KINDS, tries: int = _TRIES, seconds: float = _SECONDS
-) -> list[Leak]:
+def find(*rules: Rule, kinds: Collection[str] = KINDS, tries: int = _TRIES, seconds: float = _SECONDS) -> list[Leak]:
     """What is alive, is of one of `kinds` and is ignored by none of `rules`; [] if nothing is.
 
     The main thread, the thread and the task that ask, and what belongs to pytest, to a Jupyter kernel or to

@@ -8,7 +8,7 @@ that are in it; ``may_end(thing, let_run)`` says whether pausing can help; ``lea
 
 from types import ModuleType
 
-from course.leaks.kinds import tasks, threads
+from course.leaks.kinds import asyncgens, executors, processes, tasks, threads, timers
 
 # In the order of asking: a kind that answers for things of another comes before it.
-ALL: dict[str, ModuleType] = {kind.NAME: kind for kind in (threads, tasks)}
+ALL: dict[str, ModuleType] = {kind.NAME: kind for kind in (executors, timers, threads, processes, tasks, asyncgens)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import itertools
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -27,13 +28,14 @@ class RawThread(Value):
 
     ident: int
     root: CodeType | None
-    serial: float = float("inf")
+    number: int
     name: str = field(default="", compare=False)
 
 
 _places = creation.Places()
-# ident -> serial and place of threads that `_thread.start_new_thread` started while tracking.
-_raw: dict[int, tuple[int, Place | None]] = {}
+# Of threads that `_thread.start_new_thread` started while tracking: ident -> number, place, function.
+_raw: dict[int, tuple[int, Place | None, str]] = {}
+_numbers = itertools.count(1)
 
 
 def alive(claimed: set[object]) -> Iterator[object]:
@@ -53,8 +55,8 @@ def alive(claimed: set[object]) -> Iterator[object]:
         if ident not in known:
             root = _root(frame)
             if not _is_bootstrap(root):
-                serial, _ = _raw.get(ident, (float("inf"), None))
-                yield RawThread(ident, root.f_code, serial, nameless.get(ident, ""))
+                number = _raw[ident][0] if ident in _raw else 0
+                yield RawThread(ident, root.f_code, number, nameless.get(ident, ""))
 
 
 def _root(frame: FrameType) -> FrameType:
@@ -83,13 +85,14 @@ def leak(thing: object) -> Leak:
             object=thing,
         )
     assert isinstance(thing, RawThread)
-    _, place = _raw.get(thing.ident, (0, None))
+    _, place, function = _raw.get(thing.ident, (0, None, ""))
+    stack = stack_of_frame(sys._current_frames().get(thing.ident))
     return describe(
         NAME,
         thing.name or f"ident {thing.ident}",
         created=creation.frame(place),
-        stack=stack_of_frame(sys._current_frames().get(thing.ident)),
-        note="started with _thread",
+        stack=tuple(frame for frame in stack if frame.file != __file__),
+        note="started with _thread" + (f", running {function}" if function else ""),
         object=thing.ident,
     )
 
@@ -140,7 +143,7 @@ def _recording_raw_start(original: Callable[..., int]) -> Callable[..., int]:
     def start_new_thread(function: Callable[..., Any], args: tuple = (), kwargs: dict | None = None) -> int:
         if not _patches:
             return original(function, args, kwargs or {})
-        entry = (next(creation.serials), creation.place(2))
+        entry = (next(_numbers), creation.place(2), getattr(function, "__name__", ""))
 
         # A Python frame around `function`, so that it shows in sys._current_frames even if it is written in
         # C.

@@ -1,0 +1,120 @@
+"""Async generators that were begun and neither run to their end nor closed.
+
+One that a live task or generator is iterating over is in use: if that is a leak, the task is what leaks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import weakref
+from collections.abc import AsyncGenerator, Callable, Iterator
+from types import CoroutineType
+from typing import Any
+
+from course.leaks import creation, loops
+from course.leaks.frames import stack_of_awaitable
+from course.leaks.kinds import tasks
+from course.leaks.patches import Patch
+from course.leaks.report import Leak, describe
+
+NAME = "asyncgen"
+IN_LOOP = True
+
+_places = creation.Places()
+_seen: weakref.WeakSet[AsyncGenerator] = weakref.WeakSet()
+
+
+def alive(claimed: set[object]) -> Iterator[object]:
+    """Every async generator that stands at a ``yield`` and that no live task is iterating over."""
+    begun = {id(generator): generator for generator in _begun()}
+    if begun:
+        used = _in_use()
+        yield from (generator for key, generator in begun.items() if key not in used)
+
+
+def _begun() -> Iterator[AsyncGenerator]:
+    for generators in (_seen, *(getattr(loop, "_asyncgens", ()) for loop in loops.known())):
+        for generator in loops.copy(generators):
+            if generator.ag_frame is not None and not generator.ag_running:
+                yield generator
+
+
+def _in_use() -> set[int]:
+    """The ids of what the frames of live tasks, but the one that asks, refer to, ``async for`` included."""
+    used: set[int] = set()
+    own = asyncio.current_task() if loops.running() is not None else None
+    for task in tasks.every():
+        step: Any = task.get_coro() if task is not own else None
+        while isinstance(step, CoroutineType) or hasattr(step, "ag_await"):
+            referred = gc.get_referents(step) + gc.get_referents(getattr(step, "cr_frame", None))
+            used.update(map(id, referred))
+            following = getattr(step, "cr_await", None) or getattr(step, "ag_await", None)
+            if not isinstance(following, CoroutineType):
+                # What CPython puts between an ``async for`` and its generator.
+                following = next((it for it in gc.get_referents(following) if hasattr(it, "ag_await")), None)
+            step = following
+    return used
+
+
+def may_end(thing: object, let_run: bool) -> bool:
+    running = loops.running()
+    return let_run or running is None
+
+
+def leak(thing: Any) -> Leak:
+    stack, _ = stack_of_awaitable(thing)
+    return describe(
+        NAME, thing.__qualname__, created=_places.frame(thing), stack=stack, note="unfinished", object=thing
+    )
+
+
+_patches: list[Patch] = []
+
+
+def install(strong: bool) -> None:
+    """Record who begins async generators from now on."""
+    if _patches:
+        return
+    for kind in loops.classes("_asyncgen_firstiter_hook"):
+        _patches.append(Patch(kind, "_asyncgen_firstiter_hook", _recording_method))
+    firstiter = sys.get_asyncgen_hooks().firstiter
+    if firstiter is not None:  # a loop runs in this thread, with the hook as it was before
+        sys.set_asyncgen_hooks(firstiter=_Hook(firstiter))
+
+
+def uninstall() -> None:
+    while _patches:
+        _patches.pop().remove()
+    firstiter = sys.get_asyncgen_hooks().firstiter
+    if isinstance(firstiter, _Hook):
+        sys.set_asyncgen_hooks(firstiter=firstiter.original)
+    _places.clear()
+    _seen.clear()
+
+
+class _Hook:
+    """The hook of a running loop, with a record of who calls it."""
+
+    def __init__(self, original: Callable[[AsyncGenerator], None]) -> None:
+        self.original = original
+
+    def __call__(self, generator: AsyncGenerator) -> None:
+        if _patches:
+            _note(generator)
+        self.original(generator)
+
+
+def _recording_method(original: Callable[..., None]) -> Callable[..., None]:
+    def _asyncgen_firstiter_hook(loop: Any, generator: AsyncGenerator) -> None:
+        if _patches:
+            _note(generator)
+        original(loop, generator)
+
+    return _asyncgen_firstiter_hook
+
+
+def _note(generator: AsyncGenerator) -> None:
+    _seen.add(generator)
+    _places.record(generator, 3)

@@ -1,0 +1,118 @@
+"""Executors with workers that nobody has shut down. An executor answers for its threads and processes."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from concurrent.futures import thread as _thread_pool
+from typing import Any
+
+from course.leaks import creation, loops
+from course.leaks.kinds import threads
+from course.leaks.patches import Patch
+from course.leaks.report import Leak, describe
+
+NAME = "executor"
+IN_LOOP = False
+
+_places = creation.Places()
+
+
+def alive(claimed: set[object]) -> Iterator[object]:
+    """Every executor that is open and has workers, but event loops' default ones, which end with their loop."""
+    found: dict[int, Executor] = {}
+    for thread in threading.enumerate():
+        executor = _executor_of(thread)
+        if executor is None or _is_shut_down(executor):
+            continue
+        if _is_default_of_loop(executor):
+            # What it is busy with is a thread of whoever asked for it.
+            if not _is_busy(thread):
+                claimed.add(thread)
+            continue
+        found[id(executor)] = executor
+        claimed.add(thread)
+        claimed.update(_processes(executor))
+        claimed.add(getattr(getattr(executor, "_call_queue", None), "_thread", None))
+    yield from found.values()
+
+
+def _executor_of(thread: threading.Thread) -> Executor | None:
+    """The executor that `thread` works for; None if it works for none, or that cannot be told."""
+    reference = getattr(thread, "executor_reference", None)  # the managing thread of a process pool
+    if getattr(thread, "_target", None) is _thread_pool._worker:
+        reference = next(iter(getattr(thread, "_args", ())), None)
+    executor = reference() if isinstance(reference, weakref.ref) else None
+    return executor if isinstance(executor, Executor) else None
+
+
+def _is_shut_down(executor: Executor) -> bool:
+    return bool(getattr(executor, "_shutdown", False) or getattr(executor, "_shutdown_thread", False))
+
+
+def _is_default_of_loop(executor: Executor) -> bool:
+    if getattr(executor, "_thread_name_prefix", "") == "asyncio":
+        return True
+    return any(getattr(loop, "_default_executor", None) is executor for loop in loops.known())
+
+
+def _is_busy(thread: threading.Thread) -> bool:
+    frame = sys._current_frames().get(thread.ident or 0)
+    return frame is not None and frame.f_code is not _thread_pool._worker.__code__
+
+
+def _processes(executor: Executor) -> list[int]:
+    """The ids of the processes that `executor` has started."""
+    return list(getattr(executor, "_processes", None) or ())
+
+
+def may_end(thing: object, let_run: bool) -> bool:
+    return True
+
+
+def leak(thing: object) -> Leak:
+    assert isinstance(thing, Executor)
+    workers = [thread for thread in threading.enumerate() if _executor_of(thread) is thing]
+    processes = _processes(thing)
+    busy = [] if processes else [thread for thread in workers if _is_busy(thread)]
+    if processes:
+        note = f"left open with {len(processes)} process{'es' * (len(processes) != 1)}"
+    else:
+        note = f"left open with {len(workers)} thread{'s' * (len(workers) != 1)}, {len(busy)} busy"
+    return describe(
+        NAME,
+        getattr(thing, "_thread_name_prefix", "") or type(thing).__name__,
+        created=_places.frame(thing),
+        stack=threads.stack_of(busy[0]) if busy else (),
+        note=note,
+        object=thing,
+    )
+
+
+_patches: list[Patch] = []
+
+
+def install(strong: bool) -> None:
+    """Record the creators of executors from now on."""
+    if not _patches:
+        for kind in (concurrent.futures.ThreadPoolExecutor, concurrent.futures.ProcessPoolExecutor):
+            _patches.append(Patch(kind, "__init__", _recording_init))
+
+
+def uninstall() -> None:
+    while _patches:
+        _patches.pop().remove()
+    _places.clear()
+
+
+def _recording_init(original: Callable[..., None]) -> Callable[..., None]:
+    def __init__(self: Executor, *args: Any, **kwargs: Any) -> None:
+        if _patches:
+            _places.record(self, 2)
+        original(self, *args, **kwargs)
+
+    return __init__

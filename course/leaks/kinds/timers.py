@@ -1,0 +1,120 @@
+"""Timers: `threading.Timer`, and what is scheduled with ``call_later`` and ``call_at`` and calls user code."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from course.leaks import creation, loops
+from course.leaks.frames import frame_of_function, library_files
+from course.leaks.kinds import threads
+from course.leaks.patches import Patch
+from course.leaks.report import Leak, describe
+from course.leaks.rules import Value
+
+NAME = "timer"
+IN_LOOP = True
+
+_places = creation.Places()
+
+
+@dataclass(frozen=True, eq=False)
+class Scheduled(Value):
+    """A handle, known by what it calls: one that schedules itself again and again is the same timer."""
+
+    handle: asyncio.TimerHandle
+    loop: asyncio.AbstractEventLoop
+    key: Hashable = None
+
+
+def alive(claimed: set[object]) -> Iterator[object]:
+    """Every timer that has not fired yet and is not cancelled."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer) and thread.is_alive():
+            claimed.add(thread)
+            if thread is not threading.current_thread():
+                yield thread
+    for loop in loops.known():
+        seen: Counter[Hashable] = Counter()
+        for handle in list(getattr(loop, "_scheduled", ())):
+            if not handle.cancelled() and _calls_user(handle):
+                key = _key(handle, loop)
+                yield Scheduled(handle, loop, (key, seen[key]))
+                seen[key] += 1
+
+
+def _callback(handle: asyncio.TimerHandle) -> Any:
+    return getattr(handle, "_callback", None)
+
+
+def _calls_user(handle: asyncio.TimerHandle) -> bool:
+    place = frame_of_function(_callback(handle))
+    return place is not None and not library_files[place.file]
+
+
+def _key(handle: asyncio.TimerHandle, loop: asyncio.AbstractEventLoop) -> Hashable:
+    callback = _callback(handle)
+    code = getattr(getattr(callback, "__func__", callback), "__code__", callback)
+    return id(loop), id(getattr(callback, "__self__", None)), id(code)
+
+
+def may_end(thing: object, let_run: bool) -> bool:
+    return isinstance(thing, threading.Timer) or loops.may_run(thing.loop, let_run)
+
+
+def leak(thing: object) -> Leak:
+    if isinstance(thing, threading.Timer):
+        return describe(
+            NAME,
+            thing.name,
+            created=threads.created(thing),
+            stack=threads.stack_of(thing),
+            note=f"calls {_name(thing.function)} {thing.interval:g} s after its start",
+            object=thing,
+        )
+    assert isinstance(thing, Scheduled)
+    callback = _callback(thing.handle)
+    place = frame_of_function(callback)
+    return describe(
+        NAME,
+        _name(callback),
+        created=_places.frame(thing.handle),
+        note=f"to be called in {thing.handle.when() - thing.loop.time():.3g} s"
+        + (f", defined at {place}" if place is not None else ""),
+        object=thing.handle,
+    )
+
+
+def _name(function: object) -> str:
+    place = frame_of_function(function)
+    return place.function if place is not None else getattr(function, "__qualname__", repr(function))
+
+
+_patches: list[Patch] = []
+
+
+def install(strong: bool) -> None:
+    """Record the creators of handles from now on."""
+    if not _patches:
+        for kind in loops.classes("call_at"):
+            _patches.append(Patch(kind, "call_at", _recording_call_at))
+
+
+def uninstall() -> None:
+    while _patches:
+        _patches.pop().remove()
+    _places.clear()
+
+
+def _recording_call_at(original: Callable[..., asyncio.TimerHandle]) -> Callable[..., asyncio.TimerHandle]:
+    def call_at(loop: asyncio.AbstractEventLoop, *args: Any, **kwargs: Any) -> asyncio.TimerHandle:
+        handle = original(loop, *args, **kwargs)
+        if _patches and _calls_user(handle):
+            _places.record(handle, 2)
+        return handle
+
+    return call_at

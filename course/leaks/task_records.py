@@ -1,0 +1,207 @@
+"""What is noted about each task while tracking: who created it, and what keeps it alive while it is pending.
+
+A note is a weak reference to its task that carries the details, so it goes when the task goes, and nothing
+has to be swept. asyncio keeps a set of weak references to all tasks; notes take the place of its plain
+ones, because then every task of every kind of loop is seen, at little more cost than the reference that
+asyncio makes anyway. Where asyncio has no such set (from Python 3.14), notes are kept in a set of this
+module's own and `create_task` is wrapped instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import weakref
+from collections import deque
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+from course.leaks import creation, loops
+from course.leaks.creation import Place
+from course.leaks.frames import library_files
+from course.leaks.patches import Patch
+
+_MOST_DESTROYED = 10_000
+
+
+class Note(weakref.ref):
+    """A weak reference to a task, with ``details``: place, epoch, and what is kept (or the task's id)."""
+
+    __slots__ = ("details",)
+    details: tuple[CodeType | None, int, dict[str, Any] | None, int, object]
+
+    @property
+    def place(self) -> Place | None:
+        code, lasti, namespace, _, _ = self.details
+        return None if code is None or namespace is None else (code, lasti, namespace)
+
+    @property
+    def epoch(self) -> int:
+        return self.details[3]
+
+
+class _Probe:
+    """Equal to the note of `task` in a set, and keeps it: a set gives no other way to get at its element."""
+
+    def __init__(self, task: asyncio.Task) -> None:
+        self.task = task
+        self.found: Note | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.task)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Note) and other() is self.task:
+            self.found = other
+        return self.found is not None
+
+
+_own: set[weakref.ref] = set()
+_patches: list[Patch] = []
+_mode: bool | None = None
+# Weak mode: notes whose task is gone. The collector clears weak references before it runs finalizers, so
+# this is where the note of a task that is just being destroyed is found.
+_gone: dict[int, Note] = {}
+# What `on_destroyed` has made of the tasks that were destroyed while pending.
+destroyed: deque[Any] = deque(maxlen=_MOST_DESTROYED)
+
+
+def asyncio_set() -> weakref.WeakSet | None:
+    """asyncio's own set of tasks; None in versions of Python where it does not hold them all."""
+    if sys.version_info >= (3, 14):
+        return None
+    for name in ("_scheduled_tasks", "_all_tasks"):
+        tasks = getattr(asyncio.tasks, name, None)
+        if isinstance(tasks, weakref.WeakSet) and hasattr(tasks, "data") and hasattr(tasks, "_remove"):
+            return tasks
+    return None
+
+
+def is_on() -> bool:
+    return bool(_patches)
+
+
+def note_of(task: asyncio.Task) -> Note | None:
+    """The note about `task`; None if there is none."""
+    tasks = asyncio_set()
+    probe = _Probe(task)
+    return probe.found if probe in (_own if tasks is None else tasks.data) else None
+
+
+def install(strong: bool, on_destroyed: Callable[[asyncio.Task, Note | None], Any]) -> None:
+    """Note tasks from now on, and keep pending ones alive if `strong`.
+
+    `on_destroyed` is called with a task that is being destroyed while pending; what it returns is put
+    into `destroyed`.
+    """
+    global _mode
+    if strong is _mode:
+        return
+    _remove_patches()
+    _mode = strong
+    tasks = asyncio_set()
+    if tasks is not None:
+        _patches.append(Patch(tasks, "add", lambda _: _noting_add(tasks, strong)))
+    else:
+        loops.search()
+        for kind in loops.classes("create_task"):
+            _patches.append(Patch(kind, "create_task", _noting_create(strong)))
+    for kind in loops.classes("call_exception_handler"):
+        _patches.append(Patch(kind, "call_exception_handler", _noting_destroyed(on_destroyed)))
+
+
+def uninstall() -> None:
+    """Take every patch back and forget everything."""
+    global _mode
+    _mode = None
+    _remove_patches()
+    tasks = asyncio_set()
+    if tasks is not None:
+        for note in list(tasks.data):
+            task = note()
+            if isinstance(note, Note) and task is not None:
+                tasks.data.discard(note)
+                tasks.data.add(weakref.ref(task, tasks._remove))
+    _own.clear()
+    _gone.clear()
+    destroyed.clear()
+
+
+def _remove_patches() -> None:
+    while _patches:
+        _patches.pop().remove()
+
+
+def _noting_add(tasks: weakref.WeakSet, strong: bool) -> Callable[[asyncio.Task], None]:
+    # Runs for every task that is started, so it is written for speed: it does what WeakSet.add does, with a
+    # note.
+    note_to = tasks.data.add
+    forget = tasks._remove if strong else _forgetting(tasks._remove)
+    # While a task is suspended, its coroutine leads to it, by way of the future that it awaits. So keeping
+    # the coroutine keeps the pending task, and does not keep a done task and its result.
+    keep = asyncio.Task.get_coro if strong else id
+    library = library_files
+    getframe = sys._getframe
+    usual, grouped = asyncio.create_task.__code__, asyncio.TaskGroup.create_task.__code__
+
+    def add(task: asyncio.Task) -> None:
+        note = Note(task, forget)
+        note_to(note)
+        try:
+            frame = getframe(2)
+            code = frame.f_code
+            frame = frame.f_back if code is usual or code is grouped else getframe(1)
+            while library[frame.f_code.co_filename]:
+                frame = frame.f_back
+            note.details = (frame.f_code, frame.f_lasti, frame.f_globals, creation.epoch, keep(task))
+        except (AttributeError, ValueError):  # there is no frame outside the library, or no second one
+            note.details = (None, -1, None, creation.epoch, keep(task))
+
+    return add
+
+
+def _noting_create(strong: bool) -> Callable[[Callable[..., asyncio.Task]], Callable[..., asyncio.Task]]:
+    keep = asyncio.Task.get_coro if strong else id
+    forget = _own.discard if strong else _forgetting(_own.discard)
+
+    def wrap(original: Callable[..., asyncio.Task]) -> Callable[..., asyncio.Task]:
+        def create_task(loop: asyncio.AbstractEventLoop, *args: Any, **kwargs: Any) -> asyncio.Task:
+            task = original(loop, *args, **kwargs)
+            if _patches and isinstance(task, asyncio.Task) and not task.done():
+                loops.remember(loop)
+                note = Note(task, forget)
+                place = creation.place(2) or (None, -1, None)
+                note.details = (*place, creation.epoch, keep(task))
+                _own.discard(note)
+                _own.add(note)
+            return task
+
+        return create_task
+
+    return wrap
+
+
+def _forgetting(forget: Callable[[weakref.ref], None]) -> Callable[[Note], None]:
+    def remember_and_forget(note: Note) -> None:
+        if len(_gone) > _MOST_DESTROYED:
+            _gone.clear()
+        _gone[note.details[4]] = note  # type: ignore[index]
+        forget(note)
+
+    return remember_and_forget
+
+
+def _noting_destroyed(
+    on_destroyed: Callable[[asyncio.Task, Note | None], Any],
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    def wrap(original: Callable[..., None]) -> Callable[..., None]:
+        def call_exception_handler(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+            task = context.get("task")
+            if _patches and isinstance(task, asyncio.Task) and "destroyed" in context.get("message", ""):
+                destroyed.append(on_destroyed(task, note_of(task) or _gone.pop(id(task), None)))
+            original(loop, context)
+
+        return call_exception_handler
+
+    return wrap
