@@ -1,0 +1,225 @@
+"""Submissions that are broken, that hang or that mean harm: each item gets a verdict that names the cause."""
+
+from __future__ import annotations
+
+import json
+import time
+from textwrap import dedent
+
+import pytest
+
+from autograder import submission
+from autograder.items import select
+from autograder.judge import judge_task
+
+GOOD_TEST = """
+import asyncio
+
+async def test_first():
+    async def fetch(url):
+        await asyncio.sleep(0.01)
+        return url
+
+    before = asyncio.all_tasks()
+    await first(["a", "b"], fetch)
+    await asyncio.sleep(0.1)
+    assert asyncio.all_tasks() <= before
+"""
+
+
+@pytest.fixture(params=[True, False], ids=["sandboxed", "self-check"])
+def sandboxed(request):
+    return request.param
+
+
+def verdicts_on(text, tmp_path, sandboxed=True, task="1.1"):
+    file = tmp_path / "solution.py"
+    file.write_text(dedent(text))
+    return judge_task(submission.read(file, task), task, select(task), sandboxed=sandboxed)
+
+
+def in_first(*lines):
+    """A solution whose `first` does this, and whose test is good."""
+    body = "".join(f"    {line}\n" for line in lines)
+    return f"async def first(urls, fetch):\n{body}{GOOD_TEST}"
+
+
+NOT_IMPORTED = {
+    "a syntax error": ("def first(urls, fetch:\n    pass\n", "error", ["syntax error", "line 1"]),
+    "an import that is not there": ("import no_such_thing\nfirst = 1\n", "error", ["no_such_thing", "line 1"]),
+    "a name that is not defined": ("first = frist\n", "error", ["NameError", "'frist'", "line 1"]),
+    "an infinite loop": ("x = 1\nwhile True:\n    x += 1\n", "timeout", ["imported", "line"]),
+    "os._exit": ("import os\nos._exit(0)\n", "error", ["ended the whole process", "os._exit", "imported"]),
+    "sys.exit": ("import sys\nsys.exit()\n", "error", ["SystemExit", "line 2"]),
+    "a magic": ("%matplotlib inline\nfirst = 1\n", "error", ["syntax error", "line 1"]),
+    "a null byte": ("first = '\0'\n", "error", ["null bytes"]),
+}
+
+
+@pytest.mark.parametrize("name", NOT_IMPORTED)
+def test_code_that_cannot_be_imported_fails_every_item_and_says_why(name, tmp_path, sandboxed):
+    text, status, words = NOT_IMPORTED[name]
+    started = time.monotonic()
+    verdicts = verdicts_on(text, tmp_path, sandboxed)
+    assert time.monotonic() - started < 15
+    assert [verdict.id for verdict in verdicts] == ["1.1a", "1.1b", "1.1c"]
+    for verdict in verdicts:
+        assert (verdict.status, verdict.score) == (status, 0)
+        for word in words:
+            assert word in verdict.message
+
+
+IN_FUNCTION = {
+    "a name that is not defined": (["return await fecth(urls[0])"], "failed", ["NameError", "'fecth'", "line 2"]),
+    "an infinite loop": (["while True:", "    pass"], "timeout", ["processor time", "in `first`"]),
+    "a sleep for ever": (["import time", "time.sleep(1000)"], "timeout", ["10 s", "time.sleep(1000)"]),
+    "a deadlock": (
+        ["lock = asyncio.Lock()", "await lock.acquire()", "await lock.acquire()"],
+        "failed",
+        ["line 4, in `first`", "await lock.acquire()"],
+    ),
+    "sys.exit": (["import sys", "sys.exit(0)"], "error", ["sys.exit(0)", "line 3"]),
+    "os._exit": (["import os", "os._exit(0)"], "error", ["ended the whole process", "exit code 0"]),
+    "a kill": (["import os", "os.kill(os.getpid(), 9)"], "error", ["SIGKILL"]),
+    "a million lines": (["for n in range(1_000_000):", "    print('line', n)"], "error", ["more than 1 MB", "line "]),
+    "a 10 GB list": (["return [0] * (10 * 2**30 // 8)"], "error", ["memory limit", "line 2"]),
+    "a recursion": (["return await first(urls, fetch)"], "failed", ["recursion without end", "line 2"]),
+    "10,000 threads": (
+        [
+            "import threading, time",
+            "for _ in range(10_000):",
+            "    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+        ],
+        "failed",
+        ["can't start new thread", "line 4"],
+    ),
+    "a swallowed cancellation": (
+        ["while True:", "    try:", "        await asyncio.sleep(1)", "    except BaseException:", "        pass"],
+        "failed",
+        ["`first` returns"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_FUNCTION)
+def test_a_fault_in_one_function_is_named_and_the_other_items_are_still_judged(name, tmp_path, sandboxed):
+    lines, status, words = IN_FUNCTION[name]
+    every_result, own_test, leak_check = verdicts_on(in_first(*lines), tmp_path, sandboxed)
+    assert (every_result.status, every_result.score) == (status, 0), every_result.message
+    for word in words:
+        assert word in every_result.message
+    assert own_test.status == "passed", own_test.message
+    assert leak_check.score == 0
+
+
+def test_a_deadlock_of_threads_is_stopped_and_named(tmp_path):
+    text = """
+        import threading
+
+        lock = threading.Lock()
+        pending = []
+
+        def enqueue(job, dispatch):
+            with lock:
+                with lock:
+                    pending.append(job)
+            dispatch.put(job)
+
+        def complete(job):
+            pending.remove(job)
+        """
+    for verdict in verdicts_on(text, tmp_path, task="1.4"):
+        assert verdict.score == 0
+        assert "solution.py, line 9, in `enqueue`: `with lock:`" in verdict.message
+
+
+def test_a_child_process_does_not_outlive_its_item(tmp_path, sandboxed):
+    text = in_first(
+        "import subprocess, sys",
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(86399)'], start_new_session=True)",
+        "return await fetch(urls[0])",
+    )
+    verdicts_on(text, tmp_path, sandboxed)
+    import psutil
+
+    lines = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    assert not [line for line in lines if any("sleep(86399)" in word for word in line)]
+
+
+def test_too_many_processes_are_stopped(tmp_path):
+    verdict, *_ = verdicts_on(in_first("import os", "while True:", "    os.fork()"), tmp_path)
+    assert verdict.status == "error"
+    assert "more than 64 processes" in verdict.message
+
+
+def test_in_the_sandbox_there_is_no_network_no_repository_and_no_secret(tmp_path, monkeypatch):
+    monkeypatch.setenv("A_SECRET", "hunter2")
+    secret = tmp_path / "gradebook.db"
+    secret.write_text("grades")
+    root = submission.__file__.rpartition("/autograder/")[0]
+    text = f"""
+        import os, socket
+
+        def tried(what, *arguments):
+            try:
+                return what(*arguments)
+            except OSError as error:
+                return error.strerror
+
+        def connect():
+            return socket.create_connection(("192.0.2.1", 80), timeout=1)
+
+        seen = [
+            tried(connect),
+            tried(open, {str(secret)!r}),
+            tried(os.listdir, {root + "/source"!r}),
+            tried(os.listdir, {root + "/tests"!r}),
+            os.environ.get("A_SECRET"),
+            tried(open, "/etc/passwd"),
+            tried(open, os.__file__, "w"),
+            tried(os.kill, os.getppid(), 9),
+        ]
+        raise RuntimeError(repr(seen))
+        """
+    verdict, *_ = verdicts_on(text, tmp_path)
+    expected = [
+        "Network is unreachable",
+        "No such file or directory",
+        "No such file or directory",
+        "No such file or directory",
+        None,
+        "No such file or directory",
+        "Read-only file system",
+        "Operation not permitted",
+    ]
+    assert repr(expected) in verdict.message
+
+
+def test_a_verdict_cannot_be_written_past_the_judge(tmp_path, sandboxed):
+    forged = {"id": "1.1a", "token": "", "status": "passed", "message": "", "seconds": 0}
+    text = f"""
+        import os
+
+        for descriptor in range(100):
+            try:
+                os.write(descriptor, {(json.dumps(forged) + chr(10)).encode()!r})
+            except OSError:
+                pass
+
+        async def first(urls, fetch):
+            os._exit(0)
+        """
+    verdicts = verdicts_on(text, tmp_path, sandboxed)
+    assert [verdict.score for verdict in verdicts] == [0, 0, 0]
+
+
+def test_a_missing_name_is_named(tmp_path):
+    verdict, *_ = verdicts_on("async def frist(urls, fetch):\n    return urls[0]\n", tmp_path)
+    assert verdict.status == "failed"
+    assert "`first` is defined" in verdict.message
+
+
+def test_a_wrong_signature_is_the_learners_fault(tmp_path):
+    verdict, *_ = verdicts_on("async def first(urls):\n    return urls[0]\n", tmp_path)
+    assert verdict.status == "failed"
+    assert "first() takes 1 positional argument but 2 were given" in verdict.message

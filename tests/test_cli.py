@@ -1,0 +1,132 @@
+"""The `autograder` command, as a script calls it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+RELEASED = ROOT / "release" / "01-warm-up" / "warm-up.ipynb"
+REFERENCE = ROOT / "source" / "01-warm-up" / "warm-up.ipynb"
+RIGHT = ROOT / "tests" / "solutions" / "warm_up" / "1.1" / "cancel_and_await.py"
+FIELDS = {"id", "task", "title", "points", "score", "status", "message", "seconds"}
+
+
+def autograder(*arguments, **options):
+    command = [sys.executable, "-m", "autograder", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, **options)
+
+
+def test_items_lists_every_item_of_section_1():
+    listed = json.loads(autograder("items", "--json").stdout)
+    ids = " ".join(item["id"] for item in listed if item["section"] == "01-warm-up")
+    assert ids == "1.1a 1.1b 1.1c 1.2a 1.2b 1.2c 1.2d 1.3a 1.3b 1.3c 1.4a 1.4b 1.4c 1.5a 1.5b 1.5c 1.5d"
+    assert all(set(item) == {"id", "task", "section", "title", "points", "grading"} for item in listed)
+    text = autograder("items").stdout
+    assert all(item["title"] in text for item in listed)
+
+
+def test_check_prints_one_object_with_an_item_for_each_line_of_the_checklist():
+    run = autograder("check", "--task", "1.1", RIGHT, "--json")
+    said = json.loads(run.stdout)
+    assert run.returncode == 0
+    assert (said["score"], said["max_score"]) == (6, 6)
+    assert [item["id"] for item in said["items"]] == ["1.1a", "1.1b", "1.1c"]
+    assert all(set(item) == FIELDS for item in said["items"])
+
+
+def test_check_prints_a_table_a_person_can_read(tmp_path):
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("async def first(urls, fetch):\n    return undefined\n")
+    run = autograder("check", "--task", "1.1", wrong)
+    assert run.returncode == 0
+    assert "0 of 3 items hold, 0 of 6 points" in run.stdout
+    assert "NameError" in run.stdout
+    assert "Traceback" not in run.stdout
+
+
+def test_grading_the_reference_gives_every_point_and_the_release_none():
+    run = autograder("grade", REFERENCE, RELEASED, "--json")
+    assert run.returncode == 0, run.stderr
+    reference, released = map(json.loads, run.stdout.splitlines())
+    assert [item["status"] for item in reference["items"]] == ["passed"] * 17
+    assert (reference["score"], reference["max_score"]) == (34, 34)
+    assert [item["status"] for item in released["items"]] == ["not_attempted"] * 17
+    assert (released["score"], released["max_score"]) == (0, 34)
+
+
+def test_grade_writes_a_line_an_item_to_a_csv_file(tmp_path):
+    table = tmp_path / "scores.csv"
+    autograder("grade", RELEASED, "--csv", table)
+    rows = list(csv.DictReader(table.open()))
+    assert len(rows) == 17
+    assert rows[0]["submission"] == str(RELEASED)
+    assert rows[0]["status"] == "not_attempted"
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_graded(tmp_path):
+    broken = tmp_path / "broken.ipynb"
+    broken.write_text("{")
+    other = tmp_path / "other.ipynb"
+    other.write_text(json.dumps({"cells": [], "nbformat": 4}))
+    run = autograder("grade", broken, tmp_path / "none.ipynb", other, RELEASED, "--json")
+    assert run.returncode == 1
+    for words in (f"{broken}: not a notebook", "none.ipynb: there is no such file", f"{other}: no cell of it"):
+        assert words in run.stderr
+    assert "Traceback" not in run.stderr
+    assert [json.loads(line)["submission"] for line in run.stdout.splitlines()] == [str(RELEASED)]
+
+
+def test_a_missing_or_a_renamed_solution_cell_is_not_attempted_and_the_others_are_judged(tmp_path):
+    notebook = json.loads(REFERENCE.read_text())
+    kept = [cell for cell in notebook["cells"] if cell.get("id") not in ("1_1-solution", "1_3-solution")]
+    (renamed,) = [cell for cell in notebook["cells"] if cell.get("id") == "1_3-solution"]
+    renamed.update(id="my-cell", metadata={})
+    path = tmp_path / "warm-up.ipynb"
+    path.write_text(json.dumps({**notebook, "cells": [*kept, renamed]}))
+    said = json.loads(autograder("grade", path, "--json").stdout)
+    statuses = {item["id"]: item["status"] for item in said["items"]}
+    assert {item: status for item, status in statuses.items() if status != "passed"} == {
+        "1.1a": "not_attempted",
+        "1.1b": "not_attempted",
+        "1.1c": "not_attempted",
+    }
+    assert "# solution: 1.1" in said["items"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "--task", "9.9", RIGHT], "'9.9'; the tasks are 1.1"),
+        (["check", "--task", "1", RIGHT], "takes one task"),
+        (["check", RIGHT], "Missing option '--task'"),
+        (["grade"], "Missing argument"),
+        (["grade", RELEASED, "--jobs", "0"], "--jobs"),
+        (["judge"], "No such command"),
+    ],
+)
+def test_a_wrong_call_exits_with_2_and_says_what_is_wrong(arguments, words):
+    run = autograder(*arguments)
+    assert run.returncode == 2
+    assert words in run.stderr
+
+
+def test_a_task_that_cannot_be_read_exits_with_1(tmp_path):
+    run = autograder("check", "--task", "1.1", tmp_path / "none.py", "--json")
+    assert run.returncode == 1
+    assert "none.py: there is no such file" in run.stderr
+    assert run.stdout == ""
+
+
+def test_without_bubblewrap_grading_is_refused_with_the_way_out():
+    run = autograder("check", "--task", "1.1", RIGHT, env={"PATH": "/nowhere"})
+    assert run.returncode == 1
+    assert "bubblewrap is not installed" in run.stderr
+    assert "--no-sandbox" in run.stderr
+    trusted = autograder("check", "--task", "1.1", RIGHT, "--no-sandbox", "--json", env={"PATH": "/nowhere"})
+    assert json.loads(trusted.stdout)["score"] == 6
