@@ -34,10 +34,16 @@ class Known:
             else:
                 self._references[id(thing)] = weakref.ref(thing)
 
-    def __contains__(self, thing: object) -> bool:
-        reference = self._references.get(id(thing))
-        if reference is not None:
-            return reference() is thing
+    def without(self, things: list[object]) -> list[object]:
+        """Those of `things` that are not in the set."""
+        reference = self._references.get
+        return [
+            thing
+            for thing in things
+            if ((known := reference(id(thing))) is None or known() is not thing) and not self._has_value(thing)
+        ]
+
+    def _has_value(self, thing: object) -> bool:
         return isinstance(thing, Value) and (thing.epoch < self._epoch or thing.key in self._values)
 
 

@@ -25,7 +25,7 @@ _GROWTH = 1.5
 
 def ignore_current() -> Rule:
     """A rule that ignores everything that is alive now, of every kind. It keeps nothing alive."""
-    return Rule(known=Known([thing for _, thing in _alive(KINDS)], creation.next_epoch()))
+    return Rule(known=Known([thing for _, things in _alive(KINDS) for thing in things], creation.next_epoch()))
 
 
 def find(*rules: Rule, kinds: Collection[str] = KINDS, tries: int = _TRIES, seconds: float = _SECONDS) -> list[Leak]:
@@ -136,17 +136,16 @@ class _Search:
         return False
 
     def _unexplained(self) -> Iterator[tuple[ModuleType, object, Leak]]:
-        for kind, thing in _alive(self._kinds):
-            if any(thing in known for known in self._known):
-                continue
-            leak = kind.leak(thing)
-            if not machinery.owns(leak) and not any(matches(leak) for matches in self._matches):
-                yield kind, thing, leak
+        for kind, things in _alive(self._kinds):
+            for known in self._known:
+                things = known.without(things)
+            for thing in things:
+                leak = kind.leak(thing)
+                if not machinery.owns(leak) and not any(matches(leak) for matches in self._matches):
+                    yield kind, thing, leak
 
 
-def _alive(kinds: Collection[str]) -> Iterator[tuple[ModuleType, object]]:
+def _alive(kinds: Collection[str]) -> Iterator[tuple[ModuleType, list[object]]]:
     claimed: set[object] = set()
     for name in kinds:
-        kind = ALL[name]
-        for thing in kind.alive(claimed):
-            yield kind, thing
+        yield ALL[name], list(ALL[name].alive(claimed))

@@ -1,9 +1,9 @@
 """The kinds of things that leak, a module each.
 
-A kind has a ``NAME`` and ``IN_LOOP``, whether it lives in an event loop; ``alive(claimed)`` yields the
-things that are alive, adding to `claimed` those of other kinds that it answers for and leaving out those
-that are in it; ``may_end(thing, let_run)`` says whether pausing can help; ``leak(thing)`` describes it;
-``install(strong)`` and ``uninstall()`` start and end recording.
+A kind has a ``NAME`` and ``IN_LOOP``, whether it lives in an event loop. ``alive(claimed)`` gives the things
+that are alive; it adds to `claimed` those of other kinds that it answers for, and leaves out those that are
+in it. ``may_end(thing, let_run)`` says whether pausing can help, where the caller lets its loop run or does
+not. ``leak(thing)`` describes it. ``install(strong)`` and ``uninstall()`` start and end recording.
 """
 
 from types import ModuleType

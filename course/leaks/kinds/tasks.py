@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from course.leaks import creation, loops, task_records
@@ -32,11 +31,10 @@ def every() -> list[asyncio.Task]:
     return [task for task in loops.copy(tasks) if not task.done()]
 
 
-def alive(claimed: set[object]) -> Iterator[object]:
+def alive(claimed: set[object]) -> list[object]:
     """Every pending task but the one that asks; and those that were destroyed while tracking."""
     own = asyncio.current_task() if loops.running() is not None else None
-    yield from (task for task in every() if task is not own)
-    yield from list(task_records.destroyed)
+    return [*(task for task in every() if task is not own), *task_records.destroyed]
 
 
 def may_end(thing: object, let_run: bool) -> bool:

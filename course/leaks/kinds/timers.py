@@ -40,8 +40,14 @@ def alive(claimed: set[object]) -> Iterator[object]:
                 yield thread
     for loop in loops.known():
         seen: Counter[Hashable] = Counter()
+        of_library = None
         for handle in list(getattr(loop, "_scheduled", ())):
-            if not handle.cancelled() and _calls_user(handle):
+            # There may be thousands of them, one for each task that sleeps.
+            if (callback := _callback(handle)) is of_library:
+                continue
+            if not _calls_user(handle):
+                of_library = callback
+            elif not handle.cancelled():
                 key = _key(handle, loop)
                 yield Scheduled(handle, loop, (key, seen[key]))
                 seen[key] += 1
