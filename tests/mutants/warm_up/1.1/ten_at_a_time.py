@@ -1,0 +1,31 @@
+# fails: 1.1a
+"""A semaphore keeps most fetches waiting."""
+
+import asyncio
+
+
+async def first(urls, fetch):
+    results = asyncio.Queue()
+    slots = asyncio.Semaphore(10)
+
+    async def send(url):
+        async with slots:
+            results.put_nowait(await fetch(url))
+
+    senders = [asyncio.create_task(send(url)) for url in urls]
+    try:
+        return await results.get()
+    finally:
+        for sender in senders:
+            sender.cancel()
+
+
+async def test_first():
+    async def fetch(url):
+        await asyncio.sleep(0.01 * int(url))
+        return url
+
+    before = len(asyncio.all_tasks())
+    assert await first(["3", "1", "2"], fetch) == "1"
+    await asyncio.sleep(0.1)
+    assert len(asyncio.all_tasks()) == before

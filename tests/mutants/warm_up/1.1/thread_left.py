@@ -1,0 +1,28 @@
+# fails: 1.1c
+"""A daemon thread waits for ever."""
+
+import asyncio
+import threading
+
+
+async def first(urls, fetch):
+    results = asyncio.Queue()
+    over = threading.Event()
+
+    async def send(url):
+        await results.put(await fetch(url))
+
+    threading.Thread(target=over.wait, name="watchdog", daemon=True).start()
+    _senders = [asyncio.create_task(send(url)) for url in urls]
+    return await results.get()
+
+
+async def test_first():
+    async def fetch(url):
+        await asyncio.sleep(0.01 * int(url))
+        return url
+
+    before = len(asyncio.all_tasks())
+    assert await first(["3", "1", "2"], fetch) == "1"
+    await asyncio.sleep(0.1)
+    assert len(asyncio.all_tasks()) == before
