@@ -23,6 +23,8 @@ _PACKAGES = (
     "xdist",
     "zmq",
 )
+# Functions that run for other packages' users too, and are machinery only where they run tests.
+_FUNCTIONS = ("anyio._backends._asyncio.TestRunner._run_tests_and_fixtures",)
 
 
 def owns(leak: Leak) -> bool:
@@ -34,7 +36,9 @@ def owns(leak: Leak) -> bool:
         if leak.name.startswith("asyncio-waitpid-"):
             return True
     outermost = user_frames(leak.stack)[-1:]
-    return any(_is_ours(frame.module) for frame in outermost)
+    if any(frame.full_name in _FUNCTIONS for frame in outermost):
+        return True
+    return any(_is_ours(frame.module) for frame in (*outermost, leak.created) if frame is not None)
 
 
 def _is_ours(module: str) -> bool:

@@ -18,7 +18,7 @@ class Rule:
     """What a search leaves out: things known by identity, and leaks for which `matches` is true."""
 
     matches: Callable[[Leak], bool] | None = None
-    known: Known | None = None
+    known: Known | _Outside | None = None
 
 
 class Known:
@@ -45,6 +45,22 @@ class Known:
 
     def _has_value(self, thing: object) -> bool:
         return isinstance(thing, Value) and (thing.epoch < self._epoch or thing.key in self._values)
+
+
+class _Outside:
+    """Everything that is not in `known`, as a set of things."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+
+    def without(self, things: list[object]) -> list[object]:
+        others = set(map(id, self._known.without(things)))
+        return [thing for thing in things if id(thing) not in others]
+
+
+def only(known: Known) -> Rule:
+    """A rule that ignores everything outside `known`."""
+    return Rule(known=_Outside(known))
 
 
 class Value:

@@ -28,6 +28,17 @@ def ignore_current() -> Rule:
     return Rule(known=Known([thing for _, things in _alive(KINDS) for thing in things], creation.next_epoch()))
 
 
+def alive_since(*baselines: Rule) -> Known:
+    """What is alive now, of every kind, and not in the `baselines`."""
+    found: list[object] = []
+    for _, things in _alive(KINDS):
+        for baseline in baselines:
+            if baseline.known is not None:
+                things = baseline.known.without(things)
+        found += things
+    return Known(found, epoch=0)
+
+
 def find(*rules: Rule, kinds: Collection[str] = KINDS, tries: int = _TRIES, seconds: float = _SECONDS) -> list[Leak]:
     """What is alive, is of one of `kinds` and is ignored by none of `rules`; [] if nothing is.
 

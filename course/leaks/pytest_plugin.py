@@ -1,0 +1,267 @@
+"""The pytest plugin: a test that is checked must leave nothing behind, nor must the session as a whole.
+
+A test is checked if the nearest marker ``no_leaks`` says so, or it uses the fixture ``no_leaks``, or else
+if the command line (``--leaks``, ``--no-leaks``) or the ini option ``leaks`` does. Its leaks are what was
+started after its set-up began and is there after its tear-down. What a fixture of a wider scope started is
+reported when it is still there after that fixture's own tear-down.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Generator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from course.leaks import allow_list
+from course.leaks.report import Leak, text_of
+from course.leaks.rules import Known, Rule, only
+from course.leaks.runners import closing_checked
+from course.leaks.search import KINDS, alive_since, find, find_async, ignore_current
+from course.leaks.tracking import tracking
+
+_OPTIONS = ("kinds", "tries", "seconds")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("leaks", "tasks, threads and the like that tests leave behind")
+    group.addoption("--leaks", dest="leaks", action="store_true", default=None, help="Check every test for leaks.")
+    group.addoption(
+        "--no-leaks",
+        dest="leaks",
+        action="store_false",
+        help="Check only tests with the marker or fixture no_leaks.",
+    )
+    group.addoption(
+        "--leaks-after-failure",
+        action="store_true",
+        default=None,
+        help="Check a test for leaks also if it has failed.",
+    )
+    parser.addini("leaks", "Check every test for leaks.", type="bool", default=False)
+    parser.addini("leaks_after_failure", "Check a test for leaks also if it has failed.", type="bool", default=False)
+    parser.addini("leaks_kinds", f"Kinds of leaks: some of {', '.join(KINDS)}.", type="args", default=[])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "no_leaks(*rules, enabled=True, after_failure=False, kinds=…, tries=20, seconds=1.0): "
+        "check that the test leaves no task, thread … behind; rules as made by course.leaks.ignore().",
+    )
+    config.pluginmanager.register(_Checker(config), "course-leaks-checker")
+
+
+@pytest.fixture
+def no_leaks() -> None:
+    """Check that the test that uses this fixture leaves no task, thread … behind."""
+
+
+@dataclass
+class _Window:
+    """The time of one test, from before its set-up to after its tear-down."""
+
+    item: pytest.Item
+    baseline: Rule
+    rules: tuple[Rule, ...]
+    options: dict[str, Any]
+    after_failure: bool
+    failed: bool = False
+    found: list[Leak] = field(default_factory=list)
+
+
+class _Checker:
+    """The checks of one session."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._everywhere = bool(_setting(config, "leaks"))
+        self._stack = ExitStack()
+        self._start: Rule | None = None
+        self._window: _Window | None = None
+        # What fixtures of a scope wider than a test have started: while in use, and after their tear-down.
+        self._fixtures: dict[Any, Known] = {}
+        self._released: list[tuple[str, Known]] = []
+        self._reported: list[tuple[str, Known]] = []
+        self._left: list[str] = []
+        self._left_by_none = False
+        self._kinds = tuple(config.getini("leaks_kinds")) or KINDS
+        if not set(self._kinds) <= set(KINDS):
+            given = " ".join(self._kinds)
+            raise pytest.UsageError(f"leaks_kinds must be some of {', '.join(KINDS)}, not {given}")
+        try:
+            self._allowed = tuple(allow_list.read(config.rootpath / "pyproject.toml"))
+        except allow_list.AllowListError as error:
+            raise pytest.UsageError(str(error)) from None
+
+    def _switch_on(self) -> None:
+        if self._start is None:
+            self._start = ignore_current()
+            self._stack.enter_context(tracking())
+            self._stack.enter_context(closing_checked(self._check_loop))
+
+    # A test
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
+        self._window = self._window_of(item)
+        yield
+
+    def _window_of(self, item: pytest.Item) -> _Window | None:
+        marker = item.get_closest_marker("no_leaks")
+        arguments = dict(marker.kwargs) if marker is not None else {}
+        wanted = self._everywhere or marker is not None or "no_leaks" in getattr(item, "fixturenames", ())
+        if not arguments.pop("enabled", wanted):
+            return None
+        after_failure = arguments.pop("after_failure", _setting(self._config, "leaks_after_failure"))
+        if unknown := set(arguments) - set(_OPTIONS):
+            raise pytest.UsageError(f"{item.nodeid}: marker no_leaks has no argument {', '.join(unknown)}")
+        self._switch_on()
+        rules = (*self._allowed, *(marker.args if marker is not None else ()))
+        return _Window(item, ignore_current(), rules, {"kinds": self._kinds, **arguments}, bool(after_failure))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if self._window is not None and report.failed:
+            self._window.failed = True
+        return report
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, None, None]:
+        try:
+            yield
+        except BaseException as error:
+            if self._window is not None and self._window.after_failure:
+                for text in self._verdicts(self._window):
+                    error.add_note(text)
+            raise
+        else:
+            window = self._window
+            if window is not None and (window.after_failure or not window.failed):
+                verdicts = self._verdicts(window)
+                if verdicts:
+                    pytest.fail("\n".join(verdicts), pytrace=False)
+        finally:
+            self._window = None
+
+    def _verdicts(self, window: _Window) -> list[str]:
+        """What the test has left behind, and what fixtures that ended with it have; as texts."""
+        leaks = find(*self._rules_of(window), **window.options)
+        idle = [loop for leak in leaks if (loop := _idle_loop(leak)) is not None]
+        if idle and inspect.iscoroutinefunction(getattr(window.item, "obj", None)):
+            # The loop outlives the test, and stands still between tests: let the tasks end.
+            leaks = idle[0].run_until_complete(find_async(*self._rules_of(window), **window.options))
+        known = {id(leak.object) for leak in leaks if leak.object is not None}
+        leaks += [leak for leak in window.found if id(leak.object) not in known]
+        verdicts = []
+        if leaks:
+            verdicts.append(f"{window.item.nodeid} left behind: {text_of(leaks)}")
+            self._reported.append((window.item.nodeid, alive_since(window.baseline, *self._owned())))
+        for name, started in self._released:
+            left = find(only(started), *window.rules, **window.options)
+            if left:
+                verdicts.append(f"fixture {name} left behind after its tear-down: {text_of(left)}")
+                self._reported.append((f"fixture {name}", started))
+        self._released.clear()
+        return verdicts
+
+    def _rules_of(self, window: _Window) -> tuple[Rule, ...]:
+        return (window.baseline, *window.rules, *self._owned())
+
+    def _owned(self) -> list[Rule]:
+        """Rules for what fixtures in use have started, and for what is looked for under their own names."""
+        return [Rule(known=known) for known in (*self._fixtures.values(), *(it for _, it in self._released))]
+
+    async def _check_loop(self) -> None:
+        """What the test has left on the running loop, which is about to be closed."""
+        window = self._window
+        if window is not None:
+            in_loop = [kind for kind in window.options["kinds"] if kind in ("task", "timer", "asyncgen")]
+            options = {**window.options, "kinds": in_loop}
+            window.found += await find_async(*self._rules_of(window), **options)
+
+    # Fixtures of a scope wider than a test
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Generator[None, object, object]:
+        if self._start is None or fixturedef.scope == "function":
+            return (yield)
+        before = ignore_current()
+        try:
+            return (yield)
+        finally:
+            self._fixtures[fixturedef] = alive_since(before)
+
+    @pytest.hookimpl
+    def pytest_fixture_post_finalizer(self, fixturedef: Any) -> None:
+        started = self._fixtures.pop(fixturedef, None)
+        if started is not None:
+            self._released.append((f"{fixturedef.argname!r} ({fixturedef.scope})", started))
+
+    # The session
+
+    @pytest.hookimpl
+    def pytest_sessionstart(self) -> None:
+        if self._everywhere and not self._runs_elsewhere():
+            self._switch_on()
+
+    def _runs_elsewhere(self) -> bool:
+        """Whether the tests run in pytest-xdist's worker processes and not in this one."""
+        return self._config.pluginmanager.hasplugin("dsession")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self._start is not None:
+            with self._stack:
+                self._look_at_the_rest()
+        if hasattr(self._config, "workeroutput"):
+            self._config.workeroutput["course-leaks"] = (self._left, self._left_by_none)
+        elif self._left_by_none and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _look_at_the_rest(self) -> None:
+        assert self._start is not None
+        if not find(self._start, *self._allowed, kinds=self._kinds):
+            return
+        for name, started in self._reported:
+            left = find(only(started), *self._allowed, kinds=self._kinds, tries=0)
+            if left:
+                self._left.append(f"left by {name}: {text_of(left)}")
+        if self._everywhere:
+            reported = [Rule(known=started) for _, started in self._reported]
+            left = find(self._start, *self._allowed, *reported, kinds=self._kinds, tries=0)
+            if left:
+                self._left.append(f"left by none of the tests checked: {text_of(left)}")
+                self._left_by_none = True
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        left, by_none = getattr(node, "workeroutput", {}).get("course-leaks", ([], False))
+        self._left += [f"[{node.gateway.id}] {text}" for text in left]
+        self._left_by_none |= by_none
+
+    @pytest.hookimpl
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self._left:
+            terminalreporter.section("leaks that are still there at the end", red=True)
+            for text in self._left:
+                terminalreporter.line(text)
+
+
+def _setting(config: pytest.Config, name: str) -> Any:
+    given = config.getoption(name)
+    return config.getini(name) if given is None else given
+
+
+def _idle_loop(leak: Leak) -> Any:
+    """The loop of a task that leaks, if it could run but does not; else None."""
+    if leak.kind != "task" or leak.object is None:
+        return None
+    loop = leak.object.get_loop()  # type: ignore[attr-defined]
+    return loop if not loop.is_running() and not loop.is_closed() else None

@@ -1,0 +1,55 @@
+"""Looking at a test's event loop just before its runner closes it, which cancels all that is left on it.
+
+pytest-asyncio, anyio's pytest plugin and `unittest.IsolatedAsyncioTestCase` run a test on an
+`asyncio.Runner` and close that when the test is over. A task that is left then has leaked, but is gone a
+moment later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from course.leaks.patches import Patch
+
+# Those that close a runner on behalf of a test; a runner that a test closes itself is no concern of ours.
+_RUNNERS_OF_TESTS = ("pytest_asyncio", "anyio", "unittest")
+_BETWEEN = ("asyncio", "contextlib", "course")
+
+Check = Callable[[], Coroutine[Any, Any, None]]
+
+
+@contextmanager
+def closing_checked(check: Check) -> Iterator[None]:
+    """While the block runs, run `check` on each loop that a test's runner is about to close."""
+    on = True
+
+    def wrap(original: Callable[[asyncio.Runner], None]) -> Callable[[asyncio.Runner], None]:
+        def close(runner: asyncio.Runner) -> None:
+            loop = getattr(runner, "_loop", None)
+            if on and loop is not None and not loop.is_closed() and not loop.is_running() and _is_of_test():
+                loop.run_until_complete(check())
+            original(runner)
+
+        return close
+
+    patch = Patch(asyncio.Runner, "close", wrap)
+    try:
+        yield
+    finally:
+        on = False
+        patch.remove()
+
+
+def _is_of_test() -> bool:
+    """Whether the nearest caller outside asyncio is a runner of tests."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        if package not in _BETWEEN:
+            return package in _RUNNERS_OF_TESTS
+        frame = frame.f_back
+    return False
