@@ -12,9 +12,10 @@ and from code, to put a leak and its fix side by side::
         await first(urls, fetch)
     run.plot()                      # a matplotlib figure
     run.to_frame()                  # a pandas table, one row a sample
+    live.compare(leaky=run, fixed=another)
 """
 
 from course.live.plot import Plot, close, watch
-from course.live.run import Run, record
+from course.live.run import Run, compare, record
 
-__all__ = ["Plot", "Run", "close", "record", "watch"]
+__all__ = ["Plot", "Run", "close", "compare", "record", "watch"]

@@ -38,8 +38,12 @@ class Group:
     count: int
 
     def __str__(self) -> str:
-        times = f" \u00d7{self.count}" if self.count > 1 else ""
-        return f"{self.name}{times}, {self.waiting}"
+        return f"{self.name}{times(self.count)}, {self.waiting}"
+
+
+def times(count: int) -> str:
+    """How often, after a name: " \u00d73", or nothing for once."""
+    return f" \u00d7{count}" if count > 1 else ""
 
 
 class _Looking:
@@ -106,15 +110,13 @@ class Census:
         loop = self._loop()
         if loop is None or loop.is_closed():
             return []
-        before = self._before.tasks
-        return [task for task in asyncio.all_tasks(loop) if task not in before and not _is_kernel_task(task)]
+        return [task for task in asyncio.all_tasks(loop) if not self._before.has(task) and not is_kernel_task(task)]
 
     def _threads(self) -> list[threading.Thread]:
-        before = self._before.threads
         return [
             thread
             for thread in threading.enumerate()
-            if thread not in before and thread not in own_threads and not _is_kernel_thread(thread)
+            if not self._before.has(thread) and thread not in own_threads and not _is_kernel_thread(thread)
         ]
 
 
@@ -122,8 +124,13 @@ class Baseline:
     """What is alive now, by weak references."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop | None):
-        self.tasks = weakref.WeakSet(asyncio.all_tasks(loop) if loop is not None else ())
-        self.threads = weakref.WeakSet(threading.enumerate())
+        alive = [*threading.enumerate(), *(asyncio.all_tasks(loop) if loop is not None else ())]
+        self._alive = {id(one): weakref.ref(one) for one in alive}  # Faster to ask than a WeakSet.
+
+    def has(self, one: asyncio.Task | threading.Thread) -> bool:
+        """Whether it was alive then."""
+        reference = self._alive.get(id(one))
+        return reference is not None and reference() is one
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
@@ -148,7 +155,8 @@ def thread_name(thread: threading.Thread) -> str:
     return getattr(target, "__qualname__", None) or thread.name
 
 
-def _is_kernel_task(task: asyncio.Task) -> bool:
+def is_kernel_task(task: asyncio.Task) -> bool:
+    """Whether the task runs code of Jupyter's own."""
     code = getattr(task.get_coro(), "cr_code", None)
     return code is not None and _is_kernel_file(code.co_filename)
 

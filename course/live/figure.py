@@ -1,35 +1,81 @@
-"""A run as a matplotlib figure and as a pandas table."""
+"""Runs as a matplotlib figure, and as a pandas table."""
 
+import base64
+import io
 from bisect import bisect_right
+from collections.abc import Mapping
+from html import escape
 
+import pandas
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from course.live.picture import alternative
 from course.live.run import Run
 
-_TASKS, _THREADS = "#0072b2", "#c04a00"
+_LINES = (("tasks", "#0072b2", "-"), ("threads", "#c04a00", "--"))
 
 
-def draw(run: Run, title: str, ax):
-    """See `Run.plot`."""
-    if ax is None:
-        from matplotlib.figure import Figure
+class RunFigure(Figure):
+    """A figure that notebooks show with alternative text, whatever matplotlib's backend."""
 
-        ax = Figure(figsize=(7, 2.6), layout="constrained").add_subplot()
-    times = [sample.time for sample in run.samples]
-    for kind, color, dashes in (("tasks", _TASKS, "-"), ("threads", _THREADS, "--")):
-        counts = [getattr(sample, kind) for sample in run.samples]
-        ax.step(times, counts, dashes, where="post", color=color, linewidth=2, label=f"{kind} {counts[-1]}")
-    ax.set(title=title, xlabel="seconds", ylabel="alive")
-    ax.set_ylim(bottom=0, top=max(4, ax.get_ylim()[1]))
-    ax.legend(loc="upper left")
-    return ax.figure
+    words = ""
+
+    def _repr_html_(self) -> str:
+        image = io.BytesIO()
+        self.savefig(image, format="png", dpi=160)
+        source = base64.b64encode(image.getvalue()).decode()
+        width = round(self.get_figwidth() * 96)
+        words = escape(self.words)
+        return f'<img style="max-width:100%" width="{width}" alt="{words}" src="data:image/png;base64,{source}">'
 
 
-def frame(run: Run):
-    """See `Run.to_frame`."""
-    import pandas
+def side_by_side(runs: Mapping[str, Run]) -> RunFigure:
+    """The runs next to each other, each under its title, on the same scale."""
+    figure = RunFigure(figsize=(4.5 * len(runs) if len(runs) > 1 else 7, 3), layout="constrained")
+    axes = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
+    for ax, (title, run) in zip(axes, runs.items(), strict=True):
+        _draw(run, title, ax)
+    axes[0].set_ylim(0, max(4, *(ax.get_ylim()[1] for ax in axes)))
+    axes[0].set_ylabel("alive")
+    axes[0].yaxis.set_major_locator(MaxNLocator(integer=True))
+    figure.words = " ".join(
+        f"{title}: {alternative(run, run.seconds)}" if title else alternative(run, run.seconds)
+        for title, run in runs.items()
+    )
+    return figure
 
+
+def table(run: Run) -> pandas.DataFrame:
+    """One row a sample; see `Run.to_frame`."""
     lost = sorted(lost.time for lost in run.lost)
     rows = [
         (sample.time, sample.tasks, sample.threads, sample.cpu, bisect_right(lost, sample.time))
         for sample in run.samples
     ]
     return pandas.DataFrame(rows, columns=["seconds", "tasks", "threads", "cpu", "lost"])
+
+
+def _draw(run: Run, title: str, ax) -> None:
+    times = [sample.time for sample in run.samples]
+    for kind, color, dashes in _LINES:
+        counts = [getattr(sample, kind) for sample in run.samples]
+        ax.step(times, counts, dashes, where="post", color=color, linewidth=2, label=f"{kind} {counts[-1]}")
+        if counts[-1]:
+            ax.plot(times[-1:], counts[-1:], "o", color=color)
+            ax.annotate(
+                f"{counts[-1]} left",
+                (times[-1], counts[-1]),
+                (-8, 6),
+                textcoords="offset points",
+                ha="right",
+                color=color,
+            )
+    if run.lost:
+        moments = [lost.time for lost in run.lost]
+        label = f"destroyed while pending {len(moments)}"
+        ax.plot(moments, [0] * len(moments), "x", color="black", clip_on=False, label=label)
+    ax.set(title=title, xlabel="seconds")
+    ax.margins(y=0.15)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(loc="upper left", frameon=False)

@@ -5,10 +5,13 @@ notebook's page CSS variables adapt the colours to its theme; a saved picture ha
 """
 
 from bisect import bisect_left
+from collections import Counter
 from html import escape
 from itertools import count
+from math import ceil, floor
 
-from course.live.run import Cell, Run, Sample
+from course.live.census import times
+from course.live.run import BUDGET, FRAME, INTERVAL, Cell, Run, Sample
 
 HEIGHT = 220
 WIDTH = 720
@@ -32,8 +35,10 @@ text{font:13px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:
 .label{font-weight:600}
 .tasks-label{fill:var(--live-tasks,#0072b2)}
 .threads-label{fill:var(--live-threads,#c04a00)}
-.tasks-fill{fill:var(--live-tasks,#0072b2);fill-opacity:.28}
-.threads-fill{fill:var(--live-threads,#c04a00);fill-opacity:.28}
+.tasks-fill{fill:var(--live-tasks,#0072b2);fill-opacity:.3}
+.threads-fill{fill:var(--live-threads,#c04a00);fill-opacity:.3}
+.tasks-hatch{stroke:var(--live-tasks,#0072b2);stroke-width:2;stroke-opacity:.6}
+.threads-hatch{stroke:var(--live-threads,#c04a00);stroke-width:2;stroke-opacity:.6}
 .lost{fill:none;stroke:var(--live-ink,#1a1a1a);stroke-width:2}
 """
 
@@ -50,42 +55,65 @@ def picture(
     return _Drawing(run, start, now, end, width, cpu, name).svg()
 
 
-def status(run: Run, now: float) -> str:
-    """One sentence: what runs, or what stayed."""
+def status(run: Run) -> str:
+    """In a sentence or two: what runs or what stayed, and what the collector destroyed."""
     latest = run.samples[-1]
     cell = run.cells[-1] if run.cells else None
+    alive = " and ".join(_many(n, what) for n, what in ((latest.tasks, "task"), (latest.threads, "thread")) if n)
     if cell is not None and cell.end is None:
-        return f"Cell [{cell.number}] is running."
-    after = f"after cell [{cell.number}] ended" if cell is not None else "now"
-    if not latest.tasks and not latest.threads:
-        return f"Nothing is left {after}."
-    stays = " and ".join(_many(n, what) for n, what in ((latest.tasks, "task"), (latest.threads, "thread")) if n)
-    return f"{stays} {'is' if latest.tasks + latest.threads == 1 else 'are'} left {after}."
+        said = f"Cell [{cell.number}] is running{f': {alive}' if alive else ''}."
+    else:
+        after = f"after cell [{cell.number}] ended" if cell is not None else "now"
+        verb = "is" if latest.tasks + latest.threads <= 1 else "are"
+        said = f"{alive or 'Nothing'} {verb} left {after}."
+    if run.lost:
+        were = "was" if len(run.lost) == 1 else "were"
+        said += f" {_many(len(run.lost), 'task')} {were} destroyed while pending."
+    return said
 
 
 def numbers(run: Run, cpu: bool = False) -> str:
-    """The numbers at the lines' ends: "tasks 3, threads 0, destroyed while pending 0"."""
+    """The numbers at the lines' ends, such as "tasks 3, threads 0, destroyed while pending 0"."""
     latest = run.samples[-1]
     text = f"tasks {latest.tasks}, threads {latest.threads}, destroyed while pending {len(run.lost)}"
-    return f"{text}, CPU {latest.cpu:.0%}" if cpu else text
+    if cpu:
+        text += f", CPU {_recent_cpu(run):.0%}"
+    if FRAME * run.slowed > 0.25:
+        rate = f"{1 / (FRAME * run.slowed):.1f} frames and {1 / (INTERVAL * run.slowed):.1f} samples a second"
+        text += f". Slowed to {rate}, to use no more than {BUDGET:.0%} of a core"
+    return text
 
 
 def left(run: Run) -> list[str]:
-    """The names of what is left, one line a group, if no cell runs."""
-    if run.cells and run.cells[-1].end is None:
-        return []
-    return [str(group) for group in run.left]
+    """The names of what is left once no cell runs, and of what the collector destroyed, one line a group."""
+    running = run.cells and run.cells[-1].end is None
+    names = [] if running else [f"{group.kind} {group}" for group in run.left[:_MOST_GROUPS]]
+    more = 0 if running else sum(group.count for group in run.left[_MOST_GROUPS:])
+    destroyed = Counter(lost.name for lost in run.lost)
+    return [
+        *names,
+        *([f"and {more} more"] if more else []),
+        *(f"task {name}{times(n)}, destroyed while pending" for name, n in destroyed.most_common(3)),
+    ]
 
 
 def alternative(run: Run, now: float, cpu: bool = False) -> str:
     """The picture in words, for those who cannot see it."""
     names = "; ".join(left(run))
     names = f" {names}." if names else ""
-    return f"Live tasks and threads over {now:.0f} s. {status(run, now)}{names} Now: {numbers(run, cpu)}."
+    return f"Live tasks and threads over {now:.0f} s. {status(run)}{names} Now: {numbers(run, cpu)}."
+
+
+_MOST_GROUPS = 6
 
 
 def _many(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _recent_cpu(run: Run) -> float:
+    recent = run.samples[-10:]
+    return sum(sample.cpu for sample in recent) / len(recent)
 
 
 class _Drawing:
@@ -129,26 +157,27 @@ class _Drawing:
         return "".join(parts)
 
     def _bands(self, cells: list[Cell]):
-        free = 0.0
-        for cell in cells:
+        free = self.right + 8  # Where two labels would overlap, the later cell is named.
+        for cell in reversed(cells):
             x0, x1 = self.x(cell.start), self.x(self.now if cell.end is None else cell.end)
             width = max(x1 - x0, 1.5)
             yield f'<rect class="band" x="{x0}" y="{_TOP}" width="{width:.1f}" height="{self.base - _TOP}"/>'
-            if x0 >= free:
-                label = f"[{cell.number}]"
+            label = f"[{cell.number}]"
+            if x0 + 8 * len(label) <= free:
                 yield f'<text class="band-label" x="{x0}" y="{_TOP - 7}">{label}</text>'
-                free = x0 + 8 * len(label)
+                free = x0
 
     def _axes(self):
         for tick in range(0, self.top + 1, self.step):
             y = self.y(tick)
             yield f'<line class="{"grid" if tick else "zero"}" x1="{_LEFT}" x2="{self.right}" y1="{y}" y2="{y}"/>'
             yield f'<text class="faint" x="{_LEFT - 8}" y="{y + 4.5}" text-anchor="end">{tick}</text>'
-        for part, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
-            time = self.start + part * (self.end - self.start)
-            label = f"{time:.0f} s"
+        every = _nice((self.end - self.start) * 90 / (self.right - _LEFT))
+        for tick in range(ceil(self.start / every), floor(self.end / every) + 1):
+            time = tick * every
             x = self.x(time)
-            yield f'<text class="faint" x="{x}" y="{HEIGHT - 8}" text-anchor="{anchor}">{label}</text>'
+            yield f'<line class="zero" x1="{x}" x2="{x}" y1="{self.base}" y2="{self.base + 4}"/>'
+            yield f'<text class="faint" x="{x}" y="{HEIGHT - 6}" text-anchor="middle">{time} s</text>'
 
     def _steps(self, counts) -> str:
         """The path of a step line through (time, count) pairs."""
@@ -174,6 +203,12 @@ class _Drawing:
             idle.append((since, cell.start))
             since = self.now if cell.end is None else cell.end
         idle.append((since, self.now))
+        for kind, turn in (("tasks", 45), ("threads", -45)):
+            yield (
+                f'<pattern id="{self.name}-{kind}" width="7" height="7" patternUnits="userSpaceOnUse" '
+                f'patternTransform="rotate({turn})"><rect class="{kind}-fill" width="7" height="7"/>'
+                f'<line class="{kind}-hatch" y2="7"/></pattern>'
+            )
         yield f'<clipPath id="{self.name}-idle">'
         for start, end in idle:
             if self.x(end) > self.x(start):
@@ -181,7 +216,7 @@ class _Drawing:
         yield "</clipPath>"
         for kind, path in self._paths():
             area = f"{path}V{self.base}H{_LEFT}Z"
-            yield f'<path class="{kind}-fill" clip-path="url(#{self.name}-idle)" d="{area}"/>'
+            yield f'<path fill="url(#{self.name}-{kind})" clip-path="url(#{self.name}-idle)" d="{area}"/>'
 
     def _lines(self):
         if self.cpu:
@@ -206,7 +241,8 @@ class _Drawing:
         labels = [[self.y(latest.tasks), "tasks", f"tasks {latest.tasks}"]]
         labels.append([self.y(latest.threads), "threads", f"threads {latest.threads}"])
         if self.cpu:
-            labels.append([self.y(min(latest.cpu, 1.0) * self.top), "cpu", f"CPU {latest.cpu:.0%}"])
+            cpu = _recent_cpu(self.run)
+            labels.append([self.y(min(cpu, 1.0) * self.top), "cpu", f"CPU {cpu:.0%}"])
         labels.sort(key=lambda label: label[0])
         lowest = self.base + 2
         for label in reversed(labels):
@@ -221,5 +257,11 @@ class _Drawing:
 
 def _scale(peak: int) -> tuple[int, int]:
     """The distance of the grid lines, and the top of the scale, four of them up, for counts up to `peak`."""
-    step = next(step for power in count() for step in (10**power, 2 * 10**power, 5 * 10**power) if 4 * step >= peak)
+    step = _nice(peak / 4)
     return step, 4 * step
+
+
+def _nice(least: float) -> int:
+    """The first of 1, 2, 5, 10, 20, 50, … that is not less."""
+    steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
+    return next(step for step in steps if step >= least)

@@ -9,6 +9,7 @@ while it draws itself. So no widget view is ever saved, and a notebook without a
 import base64
 import secrets
 import threading
+from functools import cache
 from html import escape
 from pathlib import Path
 from time import monotonic as _monotonic
@@ -62,23 +63,25 @@ class Plot:
         self._name = f"live-{secrets.token_hex(4)}"
         self._whole, self._width = False, picture.WIDTH
         self._page_draws = False
-        self._kept_at, self._kept = 0.0, None
+        self._kept_at, self._kept = 0.0, ""
+        self._looked_at, self._looked = 0.0, None
         self._parent = shell.display_pub.parent_header
-        self._widget = _page(self._name)
+        self._widget = _page_class()(name=self._name)
         self._widget.on_msg(self._hear)
-        self._recorder = Recorder(running_loop(), _AT_IMPORT, self._draw, budget=_budget)
+        self._recorder = Recorder(running_loop(), _AT_IMPORT, self._draw, _budget)
         self.run = self._recorder.run
-        self.run.cells.append(Cell(shell.execution_count, 0.0))
+        self.run.cells.append(Cell(shell.execution_count - 1, 0.0))
         shell.events.register("pre_run_cell", self._cell_starts)
         shell.events.register("post_run_cell", self._cell_ends)
         self._publish({"text/html": f'<div data-live="{self._name}"></div>', "text/plain": ""}, update=None)
         self._keep(update=False)
+        self._recorder.start()
 
     def __repr__(self) -> str:
         return "<live plot, closed>" if self._closed else "<live plot>"
 
     def _ipython_display_(self) -> None:
-        """The plot shows itself already."""
+        """Nothing to add as the value of a cell: the plot is shown already."""
 
     def close(self) -> None:
         """Stop, keep the last picture, and leave nothing behind. May be called twice."""
@@ -86,57 +89,77 @@ class Plot:
             if self._closed:
                 return
             self._closed = True
-        self._shell.events.unregister("pre_run_cell", self._cell_starts)
-        self._shell.events.unregister("post_run_cell", self._cell_ends)
-        self._recorder.close()
-        self._keep(update=True)
-        self._widget.on_msg(self._hear, remove=True)
-        self._widget.close()
-        if _plots.get(self._cell) is self:
-            del _plots[self._cell]
+            self._shell.events.unregister("pre_run_cell", self._cell_starts)
+            self._shell.events.unregister("post_run_cell", self._cell_ends)
+            self._recorder.close()
+            self._keep(update=True)
+            self._widget.on_msg(self._hear, remove=True)
+            self._widget.close()
+            if _plots.get(self._cell) is self:
+                del _plots[self._cell]
 
-    def _cell_starts(self, _info) -> None:
-        self.run.cells.append(Cell(self._shell.execution_count, self._recorder.now()))
+    def _cell_starts(self, info) -> None:
+        if info.cell_id and info.cell_id == self._cell:
+            self.close()  # The cell runs again, and its output with the plot is gone.
+            return
+        # The count is that of the next cell already, unless this one goes uncounted.
+        number = self._shell.execution_count - bool(info.store_history)
+        self.run.cells.append(Cell(number, self._recorder.now()))
 
-    def _cell_ends(self, _result) -> None:
-        if self.run.cells and self.run.cells[-1].end is None:
-            self.run.cells[-1].end = self._recorder.now()
+    def _cell_ends(self, result) -> None:
+        cell = self.run.cells[-1]
+        cell.number = result.execution_count or cell.number
+        cell.end = self._recorder.now()
 
     def _hear(self, _widget, content, _buffers) -> None:
+        """What the page says; in a thread of the kernel's own where the kernel has subshells."""
         self._page_draws = True
-        self._width = min(max(int(content.get("width", self._width)), 320), 1400)
-        self._whole = bool(content.get("whole", self._whole))
-        if content.get("stop"):
+        if "width" in content:
+            self._width = min(max(int(content["width"]), 320), 1400)
+        if "whole" in content:
+            self._whole = bool(content["whole"])
+        if content.get("close"):
             self.close()
 
     def _draw(self) -> None:
         """One frame; in the recorder's thread."""
+        self._look()
         now = self._recorder.now()
-        self._recorder.look()
+        svg = picture.picture(self.run, now=now, whole=self._whole, width=self._width, cpu=self._cpu, name=self._name)
+        latest = self.run.samples[-1]
         self._widget.send(
             {
-                "status": picture.status(self.run, now),
+                "status": picture.status(self.run),
+                "alarm": bool(self.run.cells[-1].end is not None and (latest.tasks or latest.threads)),
                 "numbers": picture.numbers(self.run, self._cpu),
                 "left": picture.left(self.run),
-                "svg": picture.picture(
-                    self.run, now=now, whole=self._whole, width=self._width, cpu=self._cpu, name=self._name
-                ),
+                "svg": svg,
+                "whole": self._whole,
             }
         )
         if not self._page_draws or _monotonic() - self._kept_at > _KEPT_EVERY:
             self._keep(update=True)
 
+    def _look(self) -> None:
+        """Learn the names of what is left: when the numbers change, and else once a second, for they cost the most."""
+        latest, cell = self.run.samples[-1], self.run.cells[-1]
+        seen = (latest.tasks, latest.threads, cell.number, cell.end)
+        if cell.end is not None and (seen != self._looked or _monotonic() - self._looked_at > 1):
+            self._recorder.look()
+            self._looked, self._looked_at = seen, _monotonic()
+
     def _keep(self, update: bool) -> None:
         """Put the picture into the notebook's document, if it says something new."""
-        now = self._recorder.now()
-        said = (picture.status(self.run, now), len(self.run.lost), self._closed)
+        said = f"{picture.status(self.run)} {picture.left(self.run)} {self._closed}"
         if update and self._page_draws and said == self._kept:
             return
         self._kept_at, self._kept = _monotonic(), said
-        svg = picture.picture(self.run, now=now, whole=self._whole or self._closed, cpu=self._cpu, name=self._name)
+        now = self._recorder.now()
+        whole = self._whole or self._closed
+        svg = picture.picture(self.run, now=now, whole=whole, cpu=self._cpu, name=self._name)
         words = picture.alternative(self.run, now, self._cpu)
         source = base64.b64encode(svg.encode()).decode()
-        lines = [picture.status(self.run, now), picture.numbers(self.run, self._cpu), *picture.left(self.run)]
+        lines = [picture.status(self.run), picture.numbers(self.run, self._cpu), *picture.left(self.run)]
         html = (
             f'<figure data-live-picture="{self._name}" style="margin:0">'
             f'<img style="max-width:100%" alt="{escape(words)}" src="data:image/svg+xml;base64,{source}">'
@@ -175,8 +198,9 @@ def _cell_id(shell) -> str:
     return (parent.get("metadata") or {}).get("cellId") or parent.get("header", {}).get("msg_id", "")
 
 
-def _page(name: str):
-    """The widget whose script draws on the page."""
+@cache
+def _page_class():
+    """The widget whose script draws on the page. It is never displayed: its script finds the plot's place itself."""
     import anywidget
     import traitlets
 
@@ -184,4 +208,4 @@ def _page(name: str):
         _esm = _PAGE_SCRIPT
         name = traitlets.Unicode().tag(sync=True)
 
-    return Page(name=name)
+    return Page

@@ -11,7 +11,7 @@ from time import process_time as _process_time
 from time import thread_time as _thread_time
 from typing import TYPE_CHECKING, ClassVar
 
-from course.live.census import Baseline, Census, Group, own_threads, running_loop, task_name
+from course.live.census import Baseline, Census, Group, is_kernel_task, own_threads, running_loop, task_name
 
 if TYPE_CHECKING:
     import pandas
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 INTERVAL = 0.05
 """Seconds between two samples."""
+
+FRAME = 0.2
+"""Seconds between two frames."""
 
 BUDGET = 0.03
 """The share of one core that sampling and drawing may take together."""
@@ -62,30 +65,36 @@ class Run:
     cells: list[Cell] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
     left: list[Group] = field(default_factory=list)
-    stretch: int = 1  # How many times slower than wanted, to stay in the budget.
+    slowed: float = 1.0  # How many times slower than wanted samples and frames come, to stay in the budget.
 
     @property
     def seconds(self) -> float:
         """How long the run has lasted so far."""
         return self.samples[-1].time if self.samples else 0.0
 
-    def plot(self, title: str = "", *, ax=None) -> "Figure":
-        """A matplotlib figure of the whole run, or the same drawn into `ax`."""
-        from course.live.figure import draw
-
-        return draw(self, title, ax)
+    def plot(self, title: str = "") -> "Figure":
+        """A matplotlib figure of the whole run. `live.compare` puts several runs side by side."""
+        return compare(**{title: self})
 
     def to_frame(self) -> "pandas.DataFrame":
-        """A table, one row a sample: `seconds`, `tasks`, `threads`, `cpu` and `lost` (so far)."""
-        from course.live.figure import frame
+        """A table, one row a sample: `seconds`, `tasks`, `threads`, `cpu` and `lost` (how many so far)."""
+        from course.live.figure import table
 
-        return frame(self)
+        return table(self)
+
+
+def compare(**runs: Run) -> "Figure":
+    """A matplotlib figure of runs side by side on one scale: `live.compare(leaky=before, fixed=after)`."""
+    from course.live.figure import side_by_side
+
+    return side_by_side(runs)
 
 
 class Recorder:
-    """Fills a `Run` from a thread of its own, and calls `draw` about `1 / (INTERVAL * every)` times a second.
+    """Fills a `Run` from a thread of its own, from `start()` to `close()`.
 
-    `before` is the baseline; by default what is alive when the recorder starts.
+    In that thread it calls `draw` about every `FRAME` seconds. `before` is the baseline; by default what is alive when the recorder starts. `budget()` is the share of a core that
+    sampling and drawing may take; where they would take more, both slow down, and `run.slowed` says how much.
     """
 
     def __init__(
@@ -93,11 +102,10 @@ class Recorder:
         loop: asyncio.AbstractEventLoop | None,
         before: Baseline | None = None,
         draw: Callable[[], None] | None = None,
-        every: int = 4,
         budget: Callable[[], float] = lambda: BUDGET,
     ):
         self.run = Run()
-        self._draw, self._every, self._budget = draw, every, budget
+        self._draw, self._budget = draw, budget
         self._start = _clock()
         self._census = Census(loop, before)
         self._losses = _Losses(loop, lambda name: self.run.lost.append(Lost(self.now(), name)))
@@ -105,11 +113,18 @@ class Recorder:
         self._thread = threading.Thread(target=self._record, name="course.live", daemon=True)
         own_threads.add(self._thread)
         self._sample(0.0)
+
+    def start(self) -> None:
+        """Begin."""
         self._thread.start()
 
     def now(self) -> float:
         """Seconds since the run began."""
         return _clock() - self._start
+
+    def look(self) -> None:
+        """Bring `run.left` up to date."""
+        self.run.left = self._census.groups()
 
     def close(self) -> None:
         """Stop, take a last sample, leave nothing behind. May be called twice, in any thread but the recorder's."""
@@ -118,35 +133,56 @@ class Recorder:
         self._stop.set()
         self._thread.join()
         self._sample(0.0)
-        self.run.left = self._census.groups()
+        self.look()
         self._losses.close()
         self._census.close()
 
-    def look(self) -> None:
-        """Bring `run.left` up to date."""
-        self.run.left = self._census.groups()
-
     def _record(self) -> None:
-        turn = 0
-        due = self.now()
+        sampling, drawing = _Cost(), _Cost()
         clock, busy, own = _clock(), _process_time(), _thread_time()
+        due = frame_due = self.now()
         while not self._stop.is_set():
             before = clock, busy, own
             clock, busy, own = _clock(), _process_time(), _thread_time()
-            passed, used = clock - before[0], own - before[2]
-            self._sample((busy - before[1] - used) / passed if passed > 0 else 0.0)
-            self._keep_budget(used, passed)
-            turn += 1
-            if self._draw is not None and turn % self._every == 0:
+            others = busy - before[1] - (own - before[2])
+            self._sample(others / (clock - before[0]) if others > 0 else 0.0)
+            sampling.add(_thread_time() - own)
+            if self._draw is not None and self.now() >= frame_due:
+                used = _thread_time()
                 self._draw()
-            due = max(due + INTERVAL * self.run.stretch, self.now())
+                drawing.add(_thread_time() - used)
+                frame_due = max(frame_due + FRAME * self.run.slowed, self.now())
+            need = sampling.mean / INTERVAL + drawing.mean / FRAME
+            self.run.slowed = max(1.0, need / self._budget())
+            due = max(due + INTERVAL * self.run.slowed, self.now())
             self._stop.wait(due - self.now())
 
     def _sample(self, cpu: float) -> None:
-        self.run.samples.append(Sample(self.now(), *self._census.count(), max(cpu, 0.0)))
+        samples = self.run.samples
+        samples.append(Sample(self.now(), *self._census.count(), cpu))
+        if len(samples) > _MOST_SAMPLES:
+            samples[: _MOST_SAMPLES // 2] = _thinned(samples[: _MOST_SAMPLES // 2])
 
-    def _keep_budget(self, used: float, passed: float) -> None:
-        pass
+
+_MOST_SAMPLES = 12_000  # Ten minutes at full pace; of older ones only every other is kept.
+
+
+def _thinned(samples: list[Sample]) -> list[Sample]:
+    """Half of the samples: of two neighbours the one with more alive, so that no leak is thinned away."""
+    pairs = zip(samples[::2], samples[1::2], strict=True)
+    return [max(pair, key=lambda sample: sample.tasks + sample.threads) for pair in pairs]
+
+
+class _Cost:
+    """The processor time of something done again and again: a mean in which the last twenty or so count most."""
+
+    def __init__(self):
+        self._times, self.mean = 0, 0.0
+
+    def add(self, seconds: float) -> None:
+        self._times += 1
+        if self._times > 1:  # The first time loads modules and fills caches.
+            self.mean += (seconds - self.mean) / min(self._times - 1, 20)
 
 
 class _Losses:
@@ -168,8 +204,12 @@ class _Losses:
 
             def hear(context: dict) -> None:
                 task = context.get("task")
-                if isinstance(task, asyncio.Task) and "destroyed" in context.get("message", ""):
-                    for losses in listeners:
+                if (
+                    isinstance(task, asyncio.Task)
+                    and not is_kernel_task(task)
+                    and "destroyed" in context.get("message", "")
+                ):
+                    for losses in tuple(listeners):
                         losses._tell(task_name(task))
                 handle(context)
 
@@ -193,6 +233,7 @@ def record() -> Iterator[Run]:
     runs) and all threads. Leave time in the block for what should end: the record ends with it.
     """
     recorder = Recorder(running_loop())
+    recorder.start()
     try:
         yield recorder.run
     finally:

@@ -120,10 +120,11 @@ class Notebook:
         name = self.path.relative_to(self.server.root).as_posix()
         self.page.goto(f"{self.server.url}doc/tree/{name}?token={self.server.token}&reset")
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        self.wait_for_kernel()
 
     def wait_for_kernel(self) -> None:
         """Wait until the kernel is idle."""
-        self.page.locator('.jp-NotebookPanel-toolbar [data-status="idle"]').wait_for(timeout=60_000)
+        self.page.get_by_text("(ipykernel) | Idle").wait_for(timeout=60_000)
 
     def cell(self, index: int) -> Locator:
         """The cell, input and outputs."""
