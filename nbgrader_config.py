@@ -1,11 +1,18 @@
 """The course as nbgrader sees it."""
 
+import os
+import sys
+from pathlib import Path
+
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions, Execute
 
 from autograder.nbgrader import Judge, StartingCode
 
 c = get_config()  # noqa: F821 - nbgrader gives it
+
+# nbgrader starts alembic by its name: this finds it where the virtual environment has not been activated, too.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 c.CourseDirectory.course_id = "no-task-left-behind"
 

@@ -38,14 +38,22 @@ def grade(
         for notebook in notebooks:
             yield _judged(notebook, sandboxed, jobs)
         return
+    course = _Course(path.resolve().parent)
     for folder, group in groupby(notebooks, key=lambda notebook: notebook.parent):
-        outcomes = [(notebook, *_judged(notebook, sandboxed, jobs)) for notebook in group]
-        verdicts = {notebook.stem: outcome for notebook, _, outcome in outcomes if not isinstance(outcome, Exception)}
-        problem = _record(path.resolve().parent, folder.resolve(), verdicts) if verdicts else None
-        for _, name, outcome in outcomes:
-            yield name, outcome
-        if problem:
-            yield str(folder), problem
+        if not course.has_assignment(folder.name):
+            yield (
+                str(folder),
+                GradebookError(
+                    f"{folder}: the gradebook has no assignment {folder.name!r}. "
+                    f"Make it with: nbgrader generate_assignment {folder.name}"
+                ),
+            )
+            continue
+        outcomes = [(notebook.stem, *_judged(notebook, sandboxed, jobs)) for notebook in group]
+        verdicts = {notebook: outcome for notebook, _, outcome in outcomes if not isinstance(outcome, Exception)}
+        yield from ((name, outcome) for _, name, outcome in outcomes)
+        if verdicts and (problem := course.record(folder.resolve(), verdicts)):
+            yield str(folder), GradebookError(f"{folder}: nbgrader did not record it: {problem}")
 
 
 def expected_items(submission: Submission) -> list[Item]:
@@ -68,22 +76,31 @@ def _judged(notebook: Path, sandboxed: bool, jobs: int | None) -> tuple[str, lis
     return str(notebook), judge(submission, items, sandboxed=sandboxed, jobs=jobs)
 
 
-def _record(course: Path, folder: Path, verdicts: dict[str, list[Verdict]]) -> GradebookError | None:
-    """Has nbgrader autograde one student's assignment, with the verdicts that are known already."""
-    # nbgrader takes a second to import, which only this needs.
-    from nbgrader.apps import NbGraderAPI
-    from nbgrader.coursedir import CourseDirectory
-    from traitlets.config.loader import PyFileConfigLoader
+class _Course:
+    """A folder with an nbgrader_config.py, and nbgrader set to work there."""
 
-    from autograder.nbgrader import judged_before
+    def __init__(self, root: Path) -> None:
+        # nbgrader takes seconds to import, which only this needs.
+        from nbgrader.apps import NbGraderAPI
+        from nbgrader.coursedir import CourseDirectory
+        from traitlets.config.loader import PyFileConfigLoader
 
-    student, assignment = folder.parent.name, folder.name
-    config = PyFileConfigLoader(CONFIG, path=str(course)).load_config()
-    config.CourseDirectory.root = str(course)
-    judged_before.update({(student, assignment, notebook): known for notebook, known in verdicts.items()})
-    api = NbGraderAPI(CourseDirectory(config=config), config=config)
-    result = api.autograde(assignment, student, force=True, create=True)
-    if result["success"]:
-        return None
-    said = (result.get("error") or result.get("log") or "").strip().splitlines()
-    return GradebookError(f"{folder}: nbgrader did not record it: {said[-1] if said else 'it does not say why'}")
+        config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+        config.CourseDirectory.root = str(root)
+        self._nbgrader = NbGraderAPI(CourseDirectory(config=config), config=config)
+
+    def has_assignment(self, assignment: str) -> bool:
+        with self._nbgrader.gradebook as gradebook:
+            return assignment in {known.name for known in gradebook.assignments}
+
+    def record(self, folder: Path, verdicts: dict[str, list[Verdict]]) -> str:
+        """Has nbgrader autograde one student's assignment, with verdicts by notebook. Returns what went wrong."""
+        from autograder.nbgrader import judged_before
+
+        student, assignment = folder.parent.name, folder.name
+        judged_before.update({(student, assignment, notebook): known for notebook, known in verdicts.items()})
+        result = self._nbgrader.autograde(assignment, student, force=True, create=True)
+        if result["success"]:
+            return ""
+        errors = [line.partition("ERROR] ")[2] for line in result["log"].splitlines() if "ERROR] " in line]
+        return errors[0] if errors else str(result.get("error"))

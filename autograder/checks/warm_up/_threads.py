@@ -12,9 +12,8 @@ from functools import wraps
 from time import monotonic
 from typing import Any
 
-from course.leaks.frames import frame_of
-
 from autograder.checking import where
+from course.leaks.frames import frame_of
 
 HURRY = 1000
 """How many times as fast timeouts run out for a hurried caller."""

@@ -9,9 +9,6 @@ from time import monotonic, sleep
 from types import CodeType
 from typing import Any
 
-from course import leaks
-from course.leaks.frames import frame_of
-
 from autograder.checking import Failed, Implementation, item, learners_test, retried, where
 from autograder.checks.warm_up._threads import (
     Call,
@@ -19,6 +16,8 @@ from autograder.checks.warm_up._threads import (
     record_crashes,
     running,
 )
+from course import leaks
+from course.leaks.frames import frame_of
 
 NAMES = ("Heartbeat",)
 

@@ -87,6 +87,12 @@ class QuickQueue(queue.Queue):
         super().put(item, block, timeout)
         self._looked.acquire(timeout=PATIENCE)
 
+    def wait_for(self, count: int) -> None:
+        """Waits until so many jobs have been received, but not for ever."""
+        deadline = monotonic() + PATIENCE / 2
+        while len(self.received) < count and monotonic() < deadline:
+            sleep(0.001)
+
     def _consume(self) -> None:
         while True:
             job = self.get()
@@ -142,7 +148,8 @@ def _are_pending_when_received(solution: Any) -> list[Hashable]:
     dispatch = QuickQueue(solution)
     for number, job in enumerate(jobs, start=1):
         _enqueued(solution.enqueue, job, dispatch)
-        _check_sent_once([*dispatch.received, *_drained(dispatch)], jobs[:number], solution)
+        dispatch.wait_for(number)
+        _check_sent_once(dispatch.received, jobs[:number], solution)
     for job, place in dispatch.strangers:
         seen = f"a consumer received {job!r}, and it was not in `pending`."
         raise Failed("a job is in `pending` before anyone can receive it.", seen, place)
@@ -162,7 +169,7 @@ def _is_sent_once_by_a_full_queue(solution: Any) -> Hashable:
     while not call.ended(0.002):
         received += _drained(dispatch)
         if monotonic() > deadline:
-            _enqueue_hangs(call)
+            raise _hang("enqueue", call)
     received += _drained(dispatch)
     call.returned(0)
     _check_sent_once(received[1:], [job], solution)
@@ -173,14 +180,12 @@ def _enqueued(function: Any, *arguments: Any) -> None:
     """Calls `enqueue` or `complete` to its end."""
     call = Call(function, *arguments)
     if not call.returned(PATIENCE):
-        _enqueue_hangs(call, getattr(function, "__name__", "the call"))
+        raise _hang("enqueue" if arguments[1:] else "complete", call)
 
 
-def _enqueue_hangs(call: Call, name: str = "enqueue") -> None:
-    seen = f"it had not returned after {PATIENCE:g} s, though the queue had room."
-    if name != "enqueue":
-        seen = f"it had not returned after {PATIENCE:g} s, though no other call was under way."
-    raise Failed(f"`{name}` returns.", seen, where(call.thread))
+def _hang(name: str, call: Call) -> Failed:
+    seen = f"it had not returned after {PATIENCE:g} s, though there was nothing to wait for."
+    return Failed(f"`{name}` returns.", seen, where(call.thread))
 
 
 def _drained(dispatch: queue.Queue[Any]) -> list[Any]:
@@ -299,7 +304,7 @@ def a_hundred_enqueuers(solution: Any) -> None:
         if len(done) > count:
             count, last = len(done), monotonic()
         elif monotonic() > last + STALLED:
-            _raise_stalled(consumer, enqueuers, done)
+            _raise_stalled(solution, consumer, enqueuers, done)
     _raise_errors(consumer, enqueuers)
     for job, call in enqueuers.items():
         if not call.ended(PATIENCE):
@@ -326,19 +331,16 @@ def _raise_errors(consumer: Call, enqueuers: dict[Any, Call]) -> None:
             raise Failed(f"all {ENQUEUERS} jobs are sent and done.", seen, where(call.error))
 
 
-def _raise_stalled(consumer: Call, enqueuers: dict[Any, Call], done: list[Any]) -> None:
+def _raise_stalled(solution: Any, consumer: Call, enqueuers: dict[Any, Call], done: list[Any]) -> None:
     _raise_errors(consumer, enqueuers)
     stuck = [call for call in enqueuers.values() if not call.ended(0)]
     at = where(consumer.thread)
-    count = f"{len(done)} of {ENQUEUERS} jobs were done, and then none for {STALLED:g} s: "
-    if at and stuck:
-        holders = sorted({place for call in stuck if (place := where(call.thread))})
-        seen = f"a deadlock. {count}the consumer is stuck in `complete`, and {len(stuck)} enqueuers are stuck."
-        raise Failed("no deadlock.", seen, "; ".join([at, *holders]))
-    if at:
-        raise Failed("`complete` returns.", f"{count}the consumer is stuck in `complete`.", at)
-    if stuck:
-        seen = f"{count}{len(stuck)} enqueuers are stuck, though the queue has room."
-        raise Failed("no deadlock.", seen, where(stuck[0].thread))
-    seen = f"every `enqueue` had returned, and the consumer received only {len(done)} jobs."
-    raise Failed(f"all {ENQUEUERS} jobs are sent.", seen, where(consumer.thread) or "")
+    if not at and not stuck:
+        seen = f"every `enqueue` had returned, and the consumer had received only {len(done)} jobs."
+        raise Failed(f"all {ENQUEUERS} jobs are sent and done.", seen, where(solution.enqueue))
+    who = ["the consumer in `complete`"] * bool(at) + [f"{len(stuck)} enqueuers"] * bool(stuck)
+    seen = f"a deadlock. {len(done)} of {ENQUEUERS} jobs were done, then none for {STALLED:g} s. " + (
+        f"Stuck: {' and '.join(who)}."
+    )
+    places = dict.fromkeys(place for place in (at, *(where(call.thread) for call in stuck)) if place)
+    raise Failed(f"all {ENQUEUERS} jobs are sent and done, without a deadlock.", seen, "; ".join(places))

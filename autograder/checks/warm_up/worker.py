@@ -8,8 +8,6 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
-from course import leaks
-
 from autograder.checking import Failed, item, retried, where
 from autograder.checks.warm_up._threads import (
     Call,
@@ -18,6 +16,7 @@ from autograder.checks.warm_up._threads import (
     record_crashes,
     running,
 )
+from course import leaks
 
 STOP_LIMIT = 0.250
 JOB_LIMIT = 0.100
@@ -32,6 +31,9 @@ GRACE = 0.050
 
 PATIENCE = 2.0
 """Seconds after which what has not happened is taken never to happen."""
+
+HANGS = 0.8
+"""Seconds after which a `stop()` with nothing left to wait for is taken never to return."""
 
 
 class Jobs(queue.Queue):
@@ -49,7 +51,7 @@ class Jobs(queue.Queue):
 class Post:
     """One worker at its post: its queue, its event, and what it has processed.
 
-    `held`: each job stays in hand until `release` lets one go.
+    `held`: each job stays in hand until it is released.
     """
 
     def __init__(self, solution: Any, *, held: bool = False) -> None:
@@ -59,7 +61,7 @@ class Post:
         self.begun: list[tuple[Any, float]] = []
         self.processors: set[threading.Thread] = set()
         self._changed = threading.Condition()
-        self._passes = threading.Semaphore(0)
+        self._released: set[Any] = set()
         self._solution = solution
         self.worker = solution.start_worker(self.jobs, self._process, self.stop)
 
@@ -68,11 +70,19 @@ class Post:
         with self._changed:
             self.begun.append((job, monotonic()))
             self._changed.notify_all()
-        if self.held:
-            self._passes.acquire()
+            self._changed.wait_for(lambda: not self.held or job in self._released)
 
-    def release(self, jobs: int = 1) -> None:
-        self._passes.release(jobs)
+    def release(self, job: Any) -> None:
+        """Lets one job end."""
+        with self._changed:
+            self._released.add(job)
+            self._changed.notify_all()
+
+    def release_all(self) -> None:
+        """Lets every job end."""
+        with self._changed:
+            self.held = False
+            self._changed.notify_all()
 
     def put(self, job: Any) -> float:
         """Puts a job; returns the time."""
@@ -85,12 +95,12 @@ class Post:
         with self._changed:
             return self._changed.wait_for(lambda: len(self.begun) >= count, within)
 
-    def occupy(self) -> None:
-        """Puts jobs until one is begun: a worker that loses some is the business of 1.2b."""
+    def occupy(self) -> Any:
+        """Puts jobs until one is begun, and returns that: a worker that loses some is the business of 1.2b."""
         for number in range(1, 6):
             self.put(f"job {number}")
             if self.wait_for(1, within=PATIENCE / 5):
-                return
+                return self.begun[0][0]
         raise self.lost("job 1", PATIENCE)
 
     def lost(self, job: Any, after: float, place: str = "") -> BaseException:
@@ -133,8 +143,9 @@ def _stops_within_the_limit(solution: Any) -> None:
     backlog = Post(solution, held=True)
     enough = threading.Event()
     flood = Call(_keep_putting, flooded, enough)
-    for post in (idle, backlog, flooded):
+    for post in (idle, flooded):
         post.occupy()
+    in_hand = backlog.occupy()
     for number in range(2, 12):
         backlog.put(f"job {number}")
     sleep(SETTLED)
@@ -147,7 +158,7 @@ def _stops_within_the_limit(solution: Any) -> None:
     for post in posts.values():
         post.stop.set()
     deadline = monotonic() + STOP_LIMIT + TOLERANCE
-    backlog.release()
+    backlog.release(in_hand)
     for state, post in posts.items():
         if left := running(post.threads, max(0.0, deadline - monotonic())):
             seen = f"{(STOP_LIMIT + TOLERANCE) * 1000:.0f} ms after `stop` was set it still ran ({state})."
@@ -163,7 +174,7 @@ def _keep_putting(post: Post, enough: threading.Event) -> None:
         post.put(f"job {number}")
 
 
-IDLE_SECONDS = (0.010, 0.055, 0.120, 0.180)
+IDLE_SECONDS = (0.010, 0.135, 0.165, 0.205)
 """How long each worker has been idle when its first job comes: a worker that polls may be lucky once."""
 
 ODD_JOBS = ((0, False), ("", ()), (None, {}), ([], "job"))
@@ -227,10 +238,10 @@ def _loses_none(post: Post) -> None:
     names = ("first", "second", "third")
     for name in names:
         post.put(name)
-    if not post.wait_for(before + len(names), PATIENCE / 2):
+    if not post.wait_for(before + len(names), 5 * JOB_LIMIT):
         begun = [job for job, _ in post.begun]
         missing = next(name for name in names if name not in begun)
-        raise post.lost(missing, PATIENCE / 2)
+        raise post.lost(missing, 5 * JOB_LIMIT)
 
 
 def _notices_stop(solution: Any) -> None:
@@ -275,13 +286,15 @@ def _stop_waits(solution: Any) -> None:
                 seen,
                 where(post.worker),
             )
-        post.release(100)
+        post.release_all()
+        # Wakes a worker that is deaf to `stop` when it waits: that is the business of 1.2a and 1.2b.
+        post.put("another job")
     for post, call in calls.items():
-        if not call.ended(PATIENCE):
+        if not call.ended(HANGS):
             if post is idle:
-                continue  # a worker that does not notice `stop` when idle is the business of 1.2a and 1.2b
+                continue
             at_work = any(thread.is_alive() for thread in post.processors)
-            seen = f"{PATIENCE:g} s after the job in hand had ended it had not returned, and the thread " + (
+            seen = f"{HANGS:g} s after the job in hand had ended it had not returned, and the thread " + (
                 "still ran." if at_work else "had ended."
             )
             raise Failed("`stop()` returns when the thread has ended.", seen, where(call.thread))
@@ -308,8 +321,8 @@ def _look_at_stopped(post: Post, call: Call) -> None:
 
 def _stop_again(post: Post) -> None:
     again = Call(post.stop_worker, hurried=True)
-    if not again.ended(PATIENCE / 2):
-        seen = f"the second call had not returned after {PATIENCE / 2:g} s."
+    if not again.ended(HANGS):
+        seen = f"the second call had not returned after {HANGS:g} s."
         raise Failed("calling `stop()` twice is harmless.", seen, where(again.thread))
     _raise_from_stop(again, "twice")
 
@@ -329,7 +342,7 @@ def nothing_is_left(solution: Any) -> None:
     record_crashes()
     before = leaks.ignore_current()
     if not _stop_busy_workers(solution):
-        seen = f"`stop()` has not returned {PATIENCE:g} s after the job in hand had ended, and these are left: "
+        seen = f"`stop()` has not returned {2 * HANGS:g} s after the job in hand had ended, and these are left: "
         raise Failed("after `stop()` no thread is left.", seen + _names(leaks.find(before)), "")
     _find_none(before, "was called while a job was in hand")
     before = leaks.ignore_current()
@@ -347,8 +360,8 @@ def _stop_busy_workers(solution: Any) -> bool:
     calls = [Call(post.stop_worker) for post in posts]
     sleep(SETTLED)
     for post in posts:
-        post.release(100)
-    return _all_ended(calls, PATIENCE)
+        post.release_all()
+    return _all_ended(calls, 2 * HANGS)
 
 
 def _stop_idle_workers(solution: Any) -> bool:
@@ -356,7 +369,7 @@ def _stop_idle_workers(solution: Any) -> bool:
     posts = [Post(solution) for _ in range(3)]
     posts[0].occupy()
     posts[2].stop.set()
-    return _all_ended([Call(_stop_twice, post.stop_worker) for post in posts], PATIENCE / 2)
+    return _all_ended([Call(_stop_twice, post.stop_worker) for post in posts], HANGS)
 
 
 def _stop_twice(stop: Callable[[], Any]) -> None:
