@@ -1,0 +1,122 @@
+"""What a learner types in a notebook: `check`, `hint`, `solution`; and what a graded cell does when a kernel runs it."""
+
+from __future__ import annotations
+
+import builtins
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+
+import course
+from autograder.items import all_items
+from course.hints import all_hints
+
+ROOT = Path(__file__).parent.parent
+SOLUTIONS = ROOT / "tests" / "solutions" / "warm_up"
+MUTANTS = ROOT / "tests" / "mutants" / "warm_up"
+
+
+def run(*sources):
+    """Runs cells in a new kernel and returns each one's outputs."""
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    NotebookClient(notebook, timeout=60, kernel_name="python3", allow_errors=True).execute()
+    return [cell.outputs for cell in notebook.cells]
+
+
+def solved(task, path):
+    return f"# solution: {task}\n{path.read_text()}"
+
+
+def test_check_judges_the_cell_as_it_was_last_run():
+    right = solved("1.1", SOLUTIONS / "1.1" / "cancel_and_await.py")
+    wrong = solved("1.1", MUTANTS / "1.1" / "fire_and_forget.py")
+    ask = 'from course import check\ncheck("1.1")'
+    _, before, _, after = run(wrong, ask, right, ask)
+    assert "1 of 3 items hold" in before[0].data["text/plain"]
+    assert "3 of 3 items hold, 6 of 6 points" in after[0].data["text/plain"]
+
+
+def test_a_verdict_can_be_read_as_a_table_and_as_plain_text_with_the_line_of_the_cell():
+    wrong = solved("1.1", MUTANTS / "1.1" / "fire_and_forget.py")
+    _, (said,) = run(wrong, 'from course import check\ncheck("1.1a")')
+    for form in ("text/plain", "text/html"):
+        assert "1.1a" in said.data[form]
+        assert all_items()["1.1a"].title.split("`")[0] in said.data[form]
+        assert "cell 1.1, line " in said.data[form]
+    assert "<table" in said.data["text/html"]
+    assert "Expected: " in said.data["text/plain"]
+
+
+def test_the_starting_code_is_judged_for_a_learner_who_asks():
+    source = nbformat.read(ROOT / "source/01-warm-up/warm-up.ipynb", as_version=4)
+    (leaky,) = [cell.source for cell in source.cells if cell.id == "1_1-leaky"]
+    _, _, (said,) = run(
+        leaky, leaky.replace("starting code", "solution"), 'from course import check\ncheck("1.1a")'
+    )
+    assert "✗ 1.1a" in said.data["text/plain"]
+    assert "Expected: " in said.data["text/plain"]
+
+
+def test_before_the_cell_was_run_check_says_so():
+    ((said,),) = run('from course import check\ncheck("1.1")')
+    assert "○ 1.1a" in said.data["text/plain"]
+    assert "# solution: 1.1" in said.data["text/plain"]
+
+
+def test_an_unknown_task_is_answered_with_the_tasks_there_are():
+    ((said,),) = run('from course import check\ncheck("1.6")')
+    assert "'1.6'; the tasks are 1.1, 1.2, 1.3, 1.4, 1.5" in said.data["text/plain"]
+
+
+def test_outside_a_notebook_check_names_the_command():
+    assert "autograder check --task" in course.check("1.1")
+
+
+def test_without_the_autograder_check_says_when_it_is_graded(monkeypatch):
+    real_import = builtins.__import__
+
+    def no_autograder(name, *arguments, **options):
+        if name.startswith("autograder"):
+            raise ImportError(name)
+        return real_import(name, *arguments, **options)
+
+    monkeypatch.setattr(builtins, "__import__", no_autograder)
+    assert "graded after you submit" in course.check("1.1")
+    assert "not on this machine" in course.solution("1.1")
+
+
+def test_a_graded_cell_that_a_kernel_runs_shows_the_verdict_and_fails_without_a_traceback():
+    right = solved("1.1", SOLUTIONS / "1.1" / "cancel_and_await.py")
+    wrong = solved("1.1", MUTANTS / "1.1" / "fire_and_forget.py")
+    line = 'from autograder.nbgrader import grade; grade("1.1a")'
+    _, passed, _, failed = run(right, line, wrong, line)
+    assert [output.output_type for output in passed] == ["stream"]
+    assert "✓ 1.1a" in passed[0].text
+    (error,) = failed
+    assert error.output_type == "error"
+    assert "Expected: " in "\n".join(error.traceback)
+    assert "Traceback" not in "\n".join(error.traceback)
+
+
+def test_hints_come_one_at_a_time_and_begin_again():
+    shown = [course.hint("1.1a") for _ in range(4)]
+    for number, text in enumerate(all_hints()["1.1a"]):
+        assert text.strip() in shown[number]
+        assert f"Hint {number + 1} of 3" in shown[number]
+    assert shown[3] == shown[0]
+
+
+@pytest.mark.parametrize("unknown", ["1.1", "9.9z", ""])
+def test_a_hint_for_what_is_no_item_says_what_an_item_is(unknown):
+    assert "such as `1.1a`" in course.hint(unknown)
+
+
+def test_the_reference_solution_is_shown_as_code():
+    shown = course.solution("1.1")
+    assert shown.startswith("```python\n")
+    assert "async def first(urls, fetch)" in shown
+    assert "###" not in shown
+    assert "There is no task" in course.solution("7.7")
