@@ -105,7 +105,7 @@ def _judge_test(solution: Any, test: str, implementation: Implementation) -> Non
     if outcome.kind == "failed" and implementation.passes:
         raise Failed(
             f"`{test}` passes where {implementation.description}.",
-            f"it failed: {outcome.text}",
+            f"it failed: {outcome.text}" if outcome.text else "it failed.",
             outcome.place or place,
         )
     if outcome.kind == "broken":

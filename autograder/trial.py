@@ -128,6 +128,9 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
         return Outcome("broken", f"it did not end within {TEST_VIRTUAL_SECONDS:g} s.")
     except Deadlock as deadlock:
         return Outcome("broken", "it waits for something that never comes.", str(deadlock))
+    except AssertionError as error:
+        # The line is named, so the error's own words are all there is to add.
+        return Outcome("failed", str(error), learner.where(error))
     except Exception as error:
         return Outcome("failed", _said(error), learner.where(error))
     except BaseException as error:
