@@ -1,0 +1,75 @@
+"""What holds the repository together: versions agree, release/ is generated, nothing names a host or a machine."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def pins(requirements):
+    """Name to version of requirements such as `click==8.5.1; marker`."""
+    return dict(re.match(r"([\w.-]+)==([\w.]+)", requirement).groups() for requirement in requirements)
+
+
+def test_environment_yml_has_the_versions_of_pyproject():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    listed = [entry for entry in environment["dependencies"] if isinstance(entry, str) and "=" in entry]
+    conda = dict(entry.split("=", 1) for entry in listed if not entry.startswith("python>"))
+    assert conda == pins(PROJECT["dependencies"])
+
+
+def test_the_lock_has_the_versions_of_pyproject():
+    lock = (ROOT / "requirements.lock").read_text()
+    locked = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", lock, flags=re.MULTILINE))
+    wanted = pins(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"])
+    assert {name: locked.get(name) for name in wanted} == wanted
+
+
+def test_every_dependency_is_pinned():
+    for requirement in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]:
+        assert re.match(r"[\w.-]+==[\w.]+(;|$)", requirement), requirement
+
+
+@pytest.mark.parametrize("section", sorted(path.name for path in (ROOT / "source").iterdir()))
+def test_release_is_what_nbgrader_makes_of_source(section, tmp_path):
+    command = ["generate_assignment", section, "--no-db", f"--CourseDirectory.release_directory={tmp_path}"]
+    subprocess.run([sys.executable, "-m", "nbgrader", *command], cwd=ROOT, check=True, capture_output=True)
+    made = {path.relative_to(tmp_path): path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
+    kept = ROOT / "release"
+    released = {path.relative_to(kept): path.read_text() for path in (kept / section).rglob("*") if path.is_file()}
+    assert made.keys() == released.keys()
+    for path, text in made.items():
+        assert text == released[path], f"release/{path} differs from what source/ makes: run make release"
+
+
+def test_no_released_notebook_has_a_solution_or_a_hidden_test():
+    for path in (ROOT / "release").rglob("*.ipynb"):
+        text = path.read_text()
+        for mark in ("BEGIN SOLUTION", "HIDDEN TESTS", "autograder.nbgrader"):
+            assert mark not in text, path
+
+
+def test_committed_files_name_no_package_registry_and_no_place_of_one_machine():
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    registries = "|".join(("pypi" + r"\.org", "python" + r"hosted\.org", "npmjs" + r"\.(com|org)"))
+    forbidden = re.compile(rf"{registries}|file:///|/root/|/work/main")
+    for name in filter(None, tracked.split("\0")):
+        path = ROOT / name
+        if path == Path(__file__) or path.suffix in (".png", ".gif"):
+            continue
+        match = forbidden.search(path.read_text(encoding="utf-8"))
+        assert not match, f"{name}: {match and match[0]}"
+
+
+def test_course_can_be_imported_without_autograder():
+    block = "import sys; sys.modules['autograder'] = None; from course import check, hint, leaks, live, solution"
+    subprocess.run([sys.executable, "-c", block], check=True)
