@@ -25,7 +25,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 lab: setup
 	mkdir -p work
 	cp -Rn release/. work/ 2>/dev/null || true
-	$(BIN)/jupyter lab work/00-start-here/start-here.ipynb $(ARGS)
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/work/00-start-here/start-here.ipynb \
+	  $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
 test: setup lint
 	sh tools/system-packages.sh chromium bubblewrap
