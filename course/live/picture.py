@@ -61,7 +61,8 @@ def status(run: Run) -> str:
     cell = run.cells[-1] if run.cells else None
     alive = " and ".join(_many(n, what) for n, what in ((latest.tasks, "task"), (latest.threads, "thread")) if n)
     if cell is not None and cell.end is None:
-        said = f"Cell [{cell.number}] is running{f': {alive}' if alive else ''}."
+        runs = "was running when the plot ended" if run.ended else "is running"
+        said = f"Cell [{cell.number}] {runs}{f': {alive}' if alive else ''}."
     else:
         after = f"after cell [{cell.number}] ended" if cell is not None else "now"
         verb = "is" if latest.tasks + latest.threads <= 1 else "are"
@@ -86,7 +87,7 @@ def numbers(run: Run, cpu: bool = False) -> str:
 
 def left(run: Run) -> list[str]:
     """The names of what is left once no cell runs, and of what the collector destroyed, one line a group."""
-    running = run.cells and run.cells[-1].end is None
+    running = run.cells and run.cells[-1].end is None and not run.ended
     names = [] if running else [f"{group.kind} {group}" for group in run.left[:_MOST_GROUPS]]
     more = 0 if running else sum(group.count for group in run.left[_MOST_GROUPS:])
     destroyed = Counter(lost.name for lost in run.lost)

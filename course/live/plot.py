@@ -23,6 +23,9 @@ _PAGE_SCRIPT = Path(__file__).with_name("page.js")
 _KEPT_EVERY = 2.0
 """Seconds between two refreshes of the picture that is saved, where the page draws frames of its own."""
 
+_JUST_BEGUN = 0.5
+"""A cell that has run for fewer seconds when the plot ends is not shown: it is the one that calls `live.close()`."""
+
 _plots: dict[str, "Plot"] = {}
 
 
@@ -65,7 +68,6 @@ class Plot:
         self._page_draws = False
         self._kept_at, self._kept = 0.0, ""
         self._looked_at, self._looked = 0.0, None
-        self._parent = shell.display_pub.parent_header
         self._widget = _page_class()(name=self._name)
         self._widget.on_msg(self._hear)
         self._recorder = Recorder(running_loop(), _AT_IMPORT, self._draw, _budget)
@@ -92,11 +94,18 @@ class Plot:
             self._shell.events.unregister("pre_run_cell", self._cell_starts)
             self._shell.events.unregister("post_run_cell", self._cell_ends)
             self._recorder.close()
+            if self._runs_for() < _JUST_BEGUN:
+                self.run.cells.pop()
             self._keep(update=True)
             self._widget.on_msg(self._hear, remove=True)
             self._widget.close()
             if _plots.get(self._cell) is self:
                 del _plots[self._cell]
+
+    def _runs_for(self) -> float:
+        """How long the present cell has run, in seconds; infinity between cells."""
+        cell = self.run.cells[-1]
+        return self._recorder.now() - cell.start if cell.end is None else float("inf")
 
     def _cell_starts(self, info) -> None:
         if info.cell_id and info.cell_id == self._cell:
@@ -168,14 +177,9 @@ class Plot:
         self._publish({"text/html": html, "text/plain": words}, update=update)
 
     def _publish(self, data: dict, update: bool | None) -> None:
-        """Show `data` in the plot's cell: `update` None as itself, False as the picture, True in its place."""
-        display = self._shell.display_pub
-        token = display.set_thread_parent({"header": self._parent})
-        try:
-            transient = {} if update is None else {"display_id": self._name}
-            display.publish(data, {}, transient=transient, update=bool(update))
-        finally:
-            display.reset_thread_parent(token)
+        """Show `data` in this cell's output: `update` None as itself, False as the picture, True in its place."""
+        transient = {} if update is None else {"display_id": self._name}
+        self._shell.display_pub.publish(data, {}, transient=transient, update=bool(update))
 
 
 def _budget() -> float:

@@ -65,6 +65,7 @@ class Run:
     cells: list[Cell] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
     left: list[Group] = field(default_factory=list)
+    ended: bool = False
     slowed: float = 1.0  # How many times slower than wanted samples and frames come, to stay in the budget.
 
     @property
@@ -93,8 +94,9 @@ def compare(**runs: Run) -> "Figure":
 class Recorder:
     """Fills a `Run` from a thread of its own, from `start()` to `close()`.
 
-    In that thread it calls `draw` about every `FRAME` seconds. `before` is the baseline; by default what is alive when the recorder starts. `budget()` is the share of a core that
-    sampling and drawing may take; where they would take more, both slow down, and `run.slowed` says how much.
+    In that thread it calls `draw` about every `FRAME` seconds. `before` is the baseline; by default what is alive when
+    the recorder is made. `budget()` is the share of a core that sampling and drawing may take; where they would take
+    more, both slow down, and `run.slowed` says how much.
     """
 
     def __init__(
@@ -133,6 +135,7 @@ class Recorder:
         self._stop.set()
         self._thread.join()
         self._sample(0.0)
+        self.run.ended = True
         self.look()
         self._losses.close()
         self._census.close()
@@ -153,7 +156,7 @@ class Recorder:
                 drawing.add(_thread_time() - used)
                 frame_due = max(frame_due + FRAME * self.run.slowed, self.now())
             need = sampling.mean / INTERVAL + drawing.mean / FRAME
-            self.run.slowed = max(1.0, need / self._budget())
+            self.run.slowed = min(max(1.0, need / self._budget()), _SLOWEST)
             due = max(due + INTERVAL * self.run.slowed, self.now())
             self._stop.wait(due - self.now())
 
@@ -164,6 +167,7 @@ class Recorder:
             samples[: _MOST_SAMPLES // 2] = _thinned(samples[: _MOST_SAMPLES // 2])
 
 
+_SLOWEST = 60  # A sample in three seconds.
 _MOST_SAMPLES = 12_000  # Ten minutes at full pace; of older ones only every other is kept.
 
 

@@ -1,0 +1,238 @@
+"""`live.record()`: what is counted, how often, and that recording changes nothing and leaves nothing."""
+
+import asyncio
+import gc
+import threading
+import time
+import weakref
+
+import pytest
+
+from course import leaks, live
+
+
+async def leaky_first(urls):
+    """Task 1.1's starting code."""
+    results = asyncio.Queue(maxsize=1)
+
+    async def send(url):
+        await results.put(url)
+
+    for url in urls:
+        asyncio.create_task(send(url))  # noqa: RUF006 - this is the leak
+    return await results.get()
+
+
+async def leak():
+    """Three tasks that stay."""
+    await leaky_first(range(5))
+    await asyncio.sleep(0.1)
+
+
+@pytest.fixture(autouse=True)
+def no_collector():
+    """The collector runs when a test says so."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def counts(run):
+    return [(sample.tasks, sample.threads) for sample in run.samples]
+
+
+def record(main):
+    """The run of `main()`, on a loop of its own."""
+
+    async def recorded():
+        with live.record() as run:
+            await main()
+        return run
+
+    return asyncio.run(recorded())
+
+
+def test_a_leak_shows_with_its_name_and_where_it_waits():
+    run = record(leak)
+    assert counts(run)[0] == (0, 0)
+    assert counts(run)[-1] == (3, 0)
+    assert [str(group) for group in run.left] == [
+        "leaky_first.<locals>.send \N{MULTIPLICATION SIGN}3, waiting in Queue.put"
+    ]
+
+
+def test_what_ends_is_seen_to_end():
+    async def fine():
+        await asyncio.gather(*(asyncio.sleep(0.2) for _ in range(4)))
+
+    run = record(fine)
+    assert max(counts(run)) == (4, 0)
+    assert counts(run)[-1] == (0, 0)
+    assert run.left == []
+
+
+def test_threads_are_counted_daemons_too_and_named_by_what_they_run():
+    stop = threading.Event()
+
+    def worker():
+        stop.wait()
+
+    threads = [threading.Thread(target=worker, daemon=daemon) for daemon in (True, False)]
+    with live.record() as run:
+        for thread in threads:
+            thread.start()
+        time.sleep(0.2)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert counts(run)[-1] == (0, 2)
+    [group] = run.left
+    assert (group.kind, group.count, group.waiting) == ("thread", 2, "waiting in Event.wait")
+    assert group.name.endswith("<locals>.worker")
+
+
+def test_what_was_there_before_does_not_count():
+    async def main():
+        before = asyncio.create_task(asyncio.sleep(30))
+        with live.record() as run:
+            await asyncio.sleep(0.12)
+        before.cancel()
+        return run
+
+    assert set(counts(asyncio.run(main()))) == {(0, 0)}
+
+
+def test_twenty_samples_a_second_also_while_the_main_thread_is_blocked():
+    async def block():
+        task = asyncio.create_task(asyncio.sleep(30))
+        await asyncio.sleep(0)
+        time.sleep(2)
+        task.cancel()
+
+    run = record(block)
+    assert len(run.samples) >= 30  # 40 in 2 s, on a machine with nothing else to do
+    assert counts(run)[len(run.samples) // 2] == (1, 0)
+
+
+def test_cpu_is_what_the_process_uses():
+    def cpu(work):
+        """The mean share that the run shows, and the share as measured here."""
+        with live.record() as run:
+            clock, used = time.perf_counter(), time.process_time()
+            work()
+            measured = (time.process_time() - used) / (time.perf_counter() - clock)
+        table = run.to_frame().iloc[:-1]  # the last sample is taken at the end, not by the sampler
+        return (table["cpu"] * table["seconds"].diff()).sum() / table["seconds"].iloc[-1], measured
+
+    def spin():
+        until = time.perf_counter() + 1
+        while time.perf_counter() < until:
+            pass
+
+    shown, measured = cpu(spin)
+    assert shown == pytest.approx(measured, abs=0.15)
+    shown, measured = cpu(lambda: time.sleep(0.5))
+    assert shown < 0.1
+
+
+def test_tasks_that_the_collector_destroys_are_marked_and_told_to_the_loop_as_ever():
+    told = []
+
+    async def collected():
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context["message"]))
+        await leak()
+        gc.collect()
+
+    run = record(collected)
+    assert [lost.name for lost in run.lost] == ["leaky_first.<locals>.send"] * 3
+    assert told == ["Task was destroyed but it is pending!"] * 3
+    assert counts(run)[-1] == (0, 0)
+
+
+def test_a_look_at_the_tasks_does_not_save_them_from_the_collector(monkeypatch):
+    """The collector runs in the very moment in which the sampler holds the tasks: it has to wait, not to spare them."""
+    holding, all_tasks = threading.Event(), asyncio.all_tasks
+
+    def slow_all_tasks(loop=None):
+        tasks = all_tasks(loop)
+        if threading.current_thread() is not threading.main_thread():
+            holding.set()
+            time.sleep(0.02)
+        return tasks
+
+    async def collected():
+        await leak()
+        leaked = weakref.WeakSet(all_tasks() - {asyncio.current_task()})
+        assert len(leaked) == 3
+        holding.clear()
+        holding.wait()
+        gc.collect()
+        assert len(leaked) == 0
+
+    monkeypatch.setattr(asyncio, "all_tasks", slow_all_tasks)
+    record(collected)
+
+
+def test_recording_leaves_nothing_behind():
+    async def main():
+        loop = asyncio.get_running_loop()
+        before, callbacks = leaks.ignore_current(), list(gc.callbacks)
+        with live.record(), live.record():
+            await asyncio.sleep(0.1)
+            assert "call_exception_handler" in vars(loop)
+        await leaks.verify_none_async(before)
+        assert gc.callbacks == callbacks
+        assert "call_exception_handler" not in vars(loop)
+
+    asyncio.run(main())
+
+
+def test_a_record_ends_with_its_block_also_when_that_raises():
+    before = leaks.ignore_current()
+    with pytest.raises(ZeroDivisionError), live.record() as run:
+        1 / 0  # noqa: B018
+    leaks.verify_none(before)
+    assert len(run.samples) >= 2
+
+
+def test_many_tasks_slow_the_sampling_down_rather_than_the_program(monkeypatch):
+    """With a budget that nothing fits in, samples come more rarely, and the run says so."""
+    monkeypatch.setattr("course.live.run.BUDGET", 1e-6)
+    with live.record() as run:
+        time.sleep(1)
+    assert len(run.samples) < 15
+    assert run.slowed > 2
+
+
+def test_a_table_has_a_row_for_each_sample():
+    run = record(leak)
+    table = run.to_frame()
+    assert list(table.columns) == ["seconds", "tasks", "threads", "cpu", "lost"]
+    assert len(table) == len(run.samples)
+    assert table["tasks"].iloc[-1] == 3
+    assert table["seconds"].is_monotonic_increasing
+
+
+def test_figures_have_alternative_text():
+    leaky, fixed = record(leak), record(lambda: asyncio.sleep(0.1))
+    figure = live.compare(leaky=leaky, fixed=fixed)
+    assert [ax.get_title() for ax in figure.axes] == ["leaky", "fixed"]
+    html = figure._repr_html_()
+    assert html.startswith("<img")
+    assert "3 tasks are left" in html
+    assert "Nothing is left" in html
+    assert len(leaky.plot().axes) == 1
+
+
+def test_long_runs_are_thinned_and_no_peak_is_lost(monkeypatch):
+    monkeypatch.setattr("course.live.run._MOST_SAMPLES", 20)
+    monkeypatch.setattr("course.live.run.INTERVAL", 0.005)
+
+    async def peak():
+        await asyncio.gather(*(asyncio.sleep(0.03) for _ in range(7)))
+        await asyncio.sleep(0.5)
+
+    run = record(peak)
+    assert len(run.samples) <= 22
+    assert max(counts(run)) == (7, 0)
