@@ -1,4 +1,4 @@
-"""A class, through nbgrader as it is: release, collect, autograde, feedback, export; and the same by `autograder grade`."""
+"""A class, through nbgrader as it is, from release to export; and the same by `autograder grade`."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def gradebooks(course, tmp_path_factory):
-    """The scores of each student's items, as nbgrader has them and as `autograder grade` does, and what that printed."""
+    """Each student's scores, as nbgrader has them and as `autograder grade` does, and what that printed."""
     other = shutil.copytree(course, tmp_path_factory.mktemp("other") / "course")
     run(course, "nbgrader", "autograde", SECTION)
     said = run(other, "autograder", "grade", "submitted", "--json")

@@ -1,4 +1,4 @@
-"""What a learner types in a notebook: `check`, `hint`, `solution`; and what a graded cell does when a kernel runs it."""
+"""What a learner types in a notebook: `check`, `hint`, `solution`; and a graded cell that a kernel runs."""
 
 from __future__ import annotations
 
@@ -53,9 +53,7 @@ def test_a_verdict_can_be_read_as_a_table_and_as_plain_text_with_the_line_of_the
 def test_the_starting_code_is_judged_for_a_learner_who_asks():
     source = nbformat.read(ROOT / "source/01-warm-up/warm-up.ipynb", as_version=4)
     (leaky,) = [cell.source for cell in source.cells if cell.id == "1_1-leaky"]
-    _, _, (said,) = run(
-        leaky, leaky.replace("starting code", "solution"), 'from course import check\ncheck("1.1a")'
-    )
+    _, _, (said,) = run(leaky, leaky.replace("starting code", "solution"), 'from course import check\ncheck("1.1a")')
     assert "✗ 1.1a" in said.data["text/plain"]
     assert "Expected: " in said.data["text/plain"]
 
