@@ -13,7 +13,7 @@ import autograder
 import course
 
 SCRATCH = 64 << 20
-"""Bytes that may be written to /tmp, the only place where anything may be written."""
+"""Bytes that may be written to /tmp and to /dev/shm, the only places where anything may be written."""
 
 
 class NoSandbox(Exception):
@@ -40,9 +40,12 @@ def command(arguments: list[str]) -> list[str]:
         *(() if os.getuid() == 0 else ("--unshare-user",)),
         *("--die-with-parent", "--new-session", "--cap-drop", "ALL"),
         *(("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_KILL") if os.getuid() == 0 else ()),
-        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/run"),
+        *("--proc", "/proc", "--dev", "/dev"),
+        # Before the bindings: the repository may lie under /tmp.
+        *("--perms", "1777", "--size", str(SCRATCH), "--tmpfs", "/tmp"),
+        *("--perms", "1777", "--size", str(SCRATCH), "--tmpfs", "/dev/shm"),
         *bindings,
-        *("--perms", "1777", "--size", str(SCRATCH), "--tmpfs", "/tmp", "--chdir", "/tmp"),
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"),
         *("--clearenv", "--setenv", "HOME", "/tmp", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LANG", "C.UTF-8"),
         *_environment_options(),
         sys.executable,
