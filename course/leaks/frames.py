@@ -6,6 +6,7 @@ import asyncio
 import gc
 import linecache
 import os
+import re
 import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from types import CodeType, CoroutineType, FrameType, GeneratorType
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STDLIB = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib")})
 _MAX_DEPTH = 500
+_COMPREHENSION = re.compile(r"((^|\.<locals>\.|\.)<(listcomp|setcomp|dictcomp|genexpr)>)+$")
 _THREAD_BEGINNINGS = {
     ("threading", "Thread.run"),
     ("threading", "Thread._bootstrap_inner"),
@@ -70,7 +72,7 @@ def frame_at(code: CodeType, lasti: int, module: str) -> Frame:
     for start, end, number in code.co_lines():
         if start <= lasti < end and number is not None:
             line = number
-    return Frame(code.co_filename, line, _short(code.co_qualname), module, code.co_qualname)
+    return _frame(code, line, module)
 
 
 def frame_of(frame: FrameType) -> Frame:
@@ -78,7 +80,7 @@ def frame_of(frame: FrameType) -> Frame:
     code = frame.f_code
     line = frame.f_lineno or code.co_firstlineno
     module = str(frame.f_globals.get("__name__", ""))
-    return Frame(code.co_filename, line, _short(code.co_qualname), module, code.co_qualname)
+    return _frame(code, line, module)
 
 
 def frame_of_function(function: object) -> Frame | None:
@@ -90,11 +92,13 @@ def frame_of_function(function: object) -> Frame | None:
         function = inner
     code = function.__code__
     module = str(getattr(function, "__module__", ""))
-    return Frame(code.co_filename, code.co_firstlineno, _short(code.co_qualname), module, code.co_qualname)
+    return _frame(code, code.co_firstlineno, module)
 
 
-def _short(qualname: str) -> str:
-    return qualname.rpartition("<locals>.")[2]
+def _frame(code: CodeType, line: int, module: str) -> Frame:
+    # A comprehension is a function of its own in some versions of Python: to the reader, it never is.
+    qualname = _COMPREHENSION.sub("", code.co_qualname) or "<module>"
+    return Frame(code.co_filename, line, qualname.rpartition("<locals>.")[2], module, qualname)
 
 
 def user_frames(stack: Iterable[Frame]) -> tuple[Frame, ...]:

@@ -43,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini("leaks", "Check every test for leaks.", type="bool", default=False)
     parser.addini("leaks_after_failure", "Check a test for leaks also if it has failed.", type="bool", default=False)
+    parser.addini("leaks_seconds", "How long to wait for what is on its way out.", default="1.0")
     parser.addini("leaks_kinds", f"Kinds of leaks: some of {', '.join(KINDS)}.", type="args", default=[])
 
 
@@ -88,10 +89,7 @@ class _Checker:
         self._reported: list[tuple[str, Known]] = []
         self._left: list[str] = []
         self._left_by_none = False
-        self._kinds = tuple(config.getini("leaks_kinds")) or KINDS
-        if not set(self._kinds) <= set(KINDS):
-            given = " ".join(self._kinds)
-            raise pytest.UsageError(f"leaks_kinds must be some of {', '.join(KINDS)}, not {given}")
+        self._options = _options(config)
         try:
             self._allowed = tuple(allow_list.read(config.rootpath / "pyproject.toml"))
         except allow_list.AllowListError as error:
@@ -121,7 +119,7 @@ class _Checker:
             raise pytest.UsageError(f"{item.nodeid}: marker no_leaks has no argument {', '.join(unknown)}")
         self._switch_on()
         rules = (*self._allowed, *(marker.args if marker is not None else ()))
-        return _Window(item, ignore_current(), rules, {"kinds": self._kinds, **arguments}, bool(after_failure))
+        return _Window(item, ignore_current(), rules, {**self._options, **arguments}, bool(after_failure))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -227,15 +225,16 @@ class _Checker:
 
     def _look_at_the_rest(self) -> None:
         assert self._start is not None
-        if not find(self._start, *self._allowed, kinds=self._kinds):
+        if not find(self._start, *self._allowed, **self._options):
             return
+        options = {**self._options, "tries": 0}
         for name, started in self._reported:
-            left = find(only(started), *self._allowed, kinds=self._kinds, tries=0)
+            left = find(only(started), *self._allowed, **options)
             if left:
                 self._left.append(f"left by {name}: {text_of(left)}")
         if self._everywhere:
             reported = [Rule(known=started) for _, started in self._reported]
-            left = find(self._start, *self._allowed, *reported, kinds=self._kinds, tries=0)
+            left = find(self._start, *self._allowed, *reported, **options)
             if left:
                 self._left.append(f"left by none of the tests checked: {text_of(left)}")
                 self._left_by_none = True
@@ -257,6 +256,20 @@ class _Checker:
 def _setting(config: pytest.Config, name: str) -> Any:
     given = config.getoption(name)
     return config.getini(name) if given is None else given
+
+
+def _options(config: pytest.Config) -> dict[str, Any]:
+    kinds = tuple(config.getini("leaks_kinds")) or KINDS
+    if not set(kinds) <= set(KINDS):
+        raise pytest.UsageError(f"leaks_kinds must be some of {', '.join(KINDS)}, not {' '.join(kinds)}")
+    given = config.getini("leaks_seconds")
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1
+    if seconds < 0:
+        raise pytest.UsageError(f"leaks_seconds must be a number from 0, not {given!r}")
+    return {"kinds": kinds, "seconds": seconds}
 
 
 def _idle_loop(leak: Leak) -> Any:

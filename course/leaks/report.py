@@ -99,7 +99,8 @@ def _text(title: str, leak: Leak) -> str:
         lines.append(f"  created at {leak.created}")
     inside = f" in {leak.blocked_in}" if leak.blocked_in else ""
     if leak.waiting:
-        lines.append(f"  waiting{inside} at {leak.waiting[0]}")
+        verb = "to call" if leak.kind == "timer" else f"waiting{inside} at"
+        lines.append(f"  {verb} {leak.waiting[0]}")
     elif inside:
         lines.append(f"  waiting{inside}")
     return "\n".join(lines)

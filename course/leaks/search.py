@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Collection, Iterator
 
 # Bound here: a test may put a virtual clock in the place of the ones in `time`.
@@ -136,7 +137,7 @@ class _Search:
         """Whether what `may_change` has met last lives in an event loop."""
 
     def leaks(self) -> list[Leak]:
-        return [leak for _, _, leak in self._unexplained()]
+        return sorted((leak for _, _, leak in self._unexplained()), key=_in_order)
 
     def may_change(self) -> bool:
         """Whether there is something, and it may end while the caller pauses."""
@@ -154,6 +155,12 @@ class _Search:
                 leak = kind.leak(thing)
                 if not machinery.owns(leak) and not any(matches(leak) for matches in self._matches):
                     yield kind, thing, leak
+
+
+def _in_order(leak: Leak) -> tuple:
+    """By kind, then by name, Task-9 before Task-10."""
+    parts = re.split(r"(\d+)", leak.name)
+    return KINDS.index(leak.kind), [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
 def _alive(kinds: Collection[str]) -> Iterator[tuple[ModuleType, list[object]]]:

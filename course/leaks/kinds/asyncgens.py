@@ -27,10 +27,12 @@ _seen: weakref.WeakSet[AsyncGenerator] = weakref.WeakSet()
 
 
 def alive(claimed: set[object]) -> Iterator[object]:
-    """Every async generator that stands at a ``yield`` and that no live task is iterating over."""
+    """Every async generator that stands at a ``yield`` and that no live task or generator is iterating over."""
     begun = {id(generator): generator for generator in _begun()}
     if begun:
-        used = _in_use()
+        used = _used_by_tasks()
+        for generator in begun.values():
+            used.update(id(it) for it in gc.get_referents(generator) if it is not generator)
         yield from (generator for key, generator in begun.items() if key not in used)
 
 
@@ -41,7 +43,7 @@ def _begun() -> Iterator[AsyncGenerator]:
                 yield generator
 
 
-def _in_use() -> set[int]:
+def _used_by_tasks() -> set[int]:
     """The ids of what the frames of live tasks, but the one that asks, refer to, ``async for`` included."""
     used: set[int] = set()
     own = asyncio.current_task() if loops.running() is not None else None

@@ -33,8 +33,19 @@ class RawThread(Value):
 
 
 _places = creation.Places()
-# Of threads that `_thread.start_new_thread` started while tracking: ident -> number, place, function.
-_raw: dict[int, tuple[int, Place | None, str]] = {}
+
+
+@dataclass(eq=False)
+class _Start:
+    """A thread that `_thread.start_new_thread` has started while tracking."""
+
+    number: int
+    place: Place | None
+    function: str
+    ended: bool = False
+
+
+_raw: dict[int, _Start] = {}
 _numbers = itertools.count(1)
 
 
@@ -51,12 +62,15 @@ def alive(claimed: set[object]) -> Iterator[object]:
         known.add(thread.ident)
     known.difference_update(nameless)
     known.add(here)
+    raw = dict(_raw)
+    for ident, start in raw.items():
+        if ident != here:
+            yield RawThread(ident, None, start.number, nameless.get(ident, ""))
     for ident, frame in sys._current_frames().items():
-        if ident not in known:
+        if ident not in known and ident not in raw:
             root = _root(frame)
-            if not _is_bootstrap(root):
-                number = _raw[ident][0] if ident in _raw else 0
-                yield RawThread(ident, root.f_code, number, nameless.get(ident, ""))
+            if not _is_bootstrap(root) and not _is_ending(root):
+                yield RawThread(ident, root.f_code, 0, nameless.get(ident, ""))
 
 
 def _root(frame: FrameType) -> FrameType:
@@ -68,6 +82,11 @@ def _root(frame: FrameType) -> FrameType:
 def _is_bootstrap(root: FrameType) -> bool:
     """Whether it is a `threading.Thread` that is just starting or ending."""
     return root.f_code is threading.Thread._bootstrap.__code__
+
+
+def _is_ending(root: FrameType) -> bool:
+    """Whether it is one of `_raw` that has just been taken from there."""
+    return root.f_code.co_filename == __file__
 
 
 def may_end(thing: object, let_run: bool) -> bool:
@@ -85,14 +104,14 @@ def leak(thing: object) -> Leak:
             object=thing,
         )
     assert isinstance(thing, RawThread)
-    _, place, function = _raw.get(thing.ident, (0, None, ""))
+    start = _raw.get(thing.ident) or _Start(0, None, "")
     stack = stack_of_frame(sys._current_frames().get(thing.ident))
     return describe(
         NAME,
         thing.name or f"ident {thing.ident}",
-        created=creation.frame(place),
+        created=creation.frame(start.place),
         stack=tuple(frame for frame in stack if frame.file != __file__),
-        note="started with _thread" + (f", running {function}" if function else ""),
+        note="started with _thread" + (f", running {start.function}" if start.function else ""),
         object=thing.ident,
     )
 
@@ -143,18 +162,25 @@ def _recording_raw_start(original: Callable[..., int]) -> Callable[..., int]:
     def start_new_thread(function: Callable[..., Any], args: tuple = (), kwargs: dict | None = None) -> int:
         if not _patches:
             return original(function, args, kwargs or {})
-        entry = (next(_numbers), creation.place(2), getattr(function, "__name__", ""))
+        start = _Start(next(_numbers), creation.place(2), getattr(function, "__name__", ""))
 
         # A Python frame around `function`, so that it shows in sys._current_frames even if it is written in
         # C.
         def run() -> None:
             ident = threading.get_ident()
-            _raw[ident] = entry
+            _raw[ident] = start
             try:
                 function(*args, **(kwargs or {}))
             finally:
+                start.ended = True
                 _raw.pop(ident, None)
 
-        return original(run, ())
+        ident = original(run, ())
+        if not start.ended and ident not in _raw:
+            # It has not come so far as to do that itself.
+            _raw[ident] = start
+            if start.ended and _raw.get(ident) is start:
+                _raw.pop(ident, None)
+        return ident
 
     return start_new_thread

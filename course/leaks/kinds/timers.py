@@ -7,10 +7,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from course.leaks import creation, loops
-from course.leaks.frames import frame_of_function, library_files
+from course.leaks.frames import frame_of_function, library_files, user_frames
 from course.leaks.kinds import threads
 from course.leaks.patches import Patch
 from course.leaks.report import Leak, describe
@@ -58,12 +59,19 @@ def _callback(handle: asyncio.TimerHandle) -> Any:
 
 
 def _calls_user(handle: asyncio.TimerHandle) -> bool:
-    place = frame_of_function(_callback(handle))
+    place = frame_of_function(_called(_callback(handle)))
     return place is not None and not library_files[place.file]
 
 
+def _called(callback: Any) -> Any:
+    """What is called in the end: Tornado schedules a function of its own, and gives it the one to call."""
+    if isinstance(callback, partial) and getattr(callback.func, "__module__", "") == "tornado.ioloop":
+        return next(filter(callable, callback.args), callback)
+    return callback
+
+
 def _key(handle: asyncio.TimerHandle, loop: asyncio.AbstractEventLoop) -> Hashable:
-    callback = _callback(handle)
+    callback = _called(_callback(handle))
     code = getattr(getattr(callback, "__func__", callback), "__code__", callback)
     return id(loop), id(getattr(callback, "__self__", None)), id(code)
 
@@ -74,23 +82,25 @@ def may_end(thing: object, let_run: bool) -> bool:
 
 def leak(thing: object) -> Leak:
     if isinstance(thing, threading.Timer):
+        stack = threads.stack_of(thing)
+        called = frame_of_function(thing.function)
         return describe(
             NAME,
             thing.name,
             created=threads.created(thing),
-            stack=threads.stack_of(thing),
-            note=f"calls {_name(thing.function)} {thing.interval:g} s after its start",
+            stack=stack if called is None or user_frames(stack) else (called, *stack),
+            note=f"{_name(thing.function)} {thing.interval:g} s after its start",
             object=thing,
         )
     assert isinstance(thing, Scheduled)
-    callback = _callback(thing.handle)
-    place = frame_of_function(callback)
+    called = _called(_callback(thing.handle))
+    place = frame_of_function(called)
     return describe(
         NAME,
-        _name(callback),
+        _name(called),
         created=_places.frame(thing.handle),
-        note=f"to be called in {thing.handle.when() - thing.loop.time():.3g} s"
-        + (f", defined at {place}" if place is not None else ""),
+        stack=() if place is None else (place,),
+        note=f"due in {thing.handle.when() - thing.loop.time():.3g} s",
         object=thing.handle,
     )
 

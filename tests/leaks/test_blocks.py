@@ -1,0 +1,132 @@
+"""`no_leaks`: a block or function that must leave nothing behind."""
+
+import asyncio
+import inspect
+
+import pytest
+
+from course import leaks
+
+
+def test_with_raises_for_what_the_block_leaves_and_says_where_it_was_created(start, stop):
+    with pytest.raises(leaks.LeakError, match=r"created at conftest\.py"), leaks.no_leaks(seconds=0.05):
+        start(stop.wait)
+
+
+def test_with_does_not_raise_for_what_was_there_before_or_ends(start, stop):
+    start(stop.wait)
+    with leaks.no_leaks():
+        start(int)
+
+
+def test_async_with_lets_tasks_end_and_raises_for_those_that_do_not():
+    async def main():
+        async with leaks.no_leaks():
+            soon = asyncio.create_task(asyncio.sleep(0.02))
+        assert soon.done()
+        with pytest.raises(leaks.LeakError, match=r"created at test_blocks\.py"):
+            async with leaks.no_leaks(seconds=0.01):
+                late = asyncio.create_task(asyncio.sleep(60))
+        late.cancel()
+
+    asyncio.run(main())
+
+
+def test_with_in_a_running_loop_finds_tasks_too():
+    async def main():
+        with pytest.raises(leaks.LeakError), leaks.no_leaks():
+            task = asyncio.create_task(asyncio.sleep(0.01))
+        await task
+
+    asyncio.run(main())
+
+
+def test_it_decorates_a_function(start, stop):
+    @leaks.no_leaks(seconds=0.05)
+    def work(leak: bool) -> str:
+        """Do it."""
+        start(stop.wait if leak else int)
+        return "done"
+
+    assert work(leak=False) == "done"
+    assert (work.__name__, work.__doc__) == ("work", "Do it.")
+    with pytest.raises(leaks.LeakError):
+        work(leak=True)
+
+
+def test_it_decorates_a_coroutine_function():
+    @leaks.no_leaks(seconds=0.01)
+    async def work(leak):
+        return asyncio.create_task(asyncio.sleep(60 if leak else 0))
+
+    async def main():
+        assert (await work(leak=False)).done()
+        with pytest.raises(leaks.LeakError):
+            await work(leak=True)
+
+    assert inspect.iscoroutinefunction(work)
+    asyncio.run(main())
+
+
+def test_blocks_nest_and_each_reports_what_it_was_not_told_to_ignore(start, stop):
+    def inner():
+        with leaks.no_leaks(seconds=0.05):
+            start(stop.wait, name="inner")
+
+    with leaks.no_leaks(leaks.ignore(name="inner"), seconds=0.05):
+        pytest.raises(leaks.LeakError, inner)
+
+
+def test_the_error_of_a_block_that_fails_is_not_replaced(start, stop):
+    @leaks.no_leaks(seconds=0.05)
+    def fail():
+        start(stop.wait)
+        raise KeyError("on purpose")
+
+    with pytest.raises(KeyError) as caught:
+        fail()
+    assert not hasattr(caught.value, "__notes__")
+
+
+def test_a_failed_block_is_checked_if_asked_and_the_leaks_are_noted(start, stop):
+    @leaks.no_leaks(seconds=0.05, after_failure=True)
+    def fail():
+        start(stop.wait, name="left")
+        raise KeyError("on purpose")
+
+    with pytest.raises(KeyError) as caught:
+        fail()
+    (note,) = caught.value.__notes__
+    assert "thread 'left'" in note
+
+    @leaks.no_leaks(seconds=0.01, after_failure=True)
+    async def fail_async(tasks):
+        tasks.append(asyncio.create_task(asyncio.sleep(60)))
+        raise KeyError("on purpose")
+
+    async def main():
+        tasks = []
+        with pytest.raises(KeyError) as caught:
+            await fail_async(tasks)
+        tasks[0].cancel()
+        assert "task" in caught.value.__notes__[0]
+
+    asyncio.run(main())
+
+
+def test_the_clean_up_hook_runs_at_the_end_whatever_happens(start, stop):
+    calls = []
+    with leaks.no_leaks(cleanup=lambda: calls.append(1)):
+        pass
+    with pytest.raises(KeyError), leaks.no_leaks(cleanup=lambda: calls.append(2)):
+        raise KeyError("on purpose")
+    with pytest.raises(leaks.LeakError), leaks.no_leaks(seconds=0.05, cleanup=lambda: calls.append(3)):
+        start(stop.wait)
+    assert calls == [1, 2, 3]
+
+
+def test_rules_and_kinds_are_passed_on(start, stop):
+    with leaks.no_leaks(leaks.ignore(name="known")):
+        start(stop.wait, name="known")
+    with leaks.no_leaks(kinds=["task"]):
+        start(stop.wait)

@@ -1,0 +1,108 @@
+"""Executors left open answer for their threads and processes."""
+
+import asyncio
+import gc
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+from course import leaks
+
+
+def test_a_thread_pool_left_open_is_found_and_its_threads_are_not_reported_beside_it(stop):
+    with leaks.tracking():
+        before = leaks.ignore_current()
+        pool = ThreadPoolExecutor(2, thread_name_prefix="pool")  # created here
+        pool.submit(stop.wait)
+        pool.submit(int).result()
+        (leak,) = leaks.find(before, seconds=0.05)
+        assert (leak.kind, leak.name, leak.object) == ("executor", "pool", pool)
+        assert leak.created.code.endswith("# created here")
+        assert "2 threads, 1 busy" in str(leak)
+        stop.set()
+        pool.shutdown()
+        assert leaks.find(before) == []
+
+
+def test_it_says_where_a_busy_worker_waits(stop):
+    def job():
+        stop.wait()
+
+    before = leaks.ignore_current()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(job)
+        time.sleep(0.02)
+        (leak,) = leaks.find(before, seconds=0.02)
+        stop.set()
+    assert (leak.blocked_in, leak.waiting[0].function) == ("Event.wait", "job")
+
+
+def test_its_threads_are_reported_where_executors_are_left_out(stop):
+    before = leaks.ignore_current()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(int)
+        (leak,) = leaks.find(before, kinds=["thread"], seconds=0.02)
+    assert leak.kind == "thread"
+
+
+def test_a_process_pool_left_open_is_found_and_its_processes_are_not_reported_beside_it():
+    before = leaks.ignore_current()
+    pool = ProcessPoolExecutor(2)
+    assert pool.submit(abs, -1).result() == 1
+    (leak,) = leaks.find(before, seconds=0.05)
+    assert (leak.kind, leak.object) == ("executor", pool)
+    pool.shutdown()
+    assert leaks.find(before) == []
+
+
+def test_no_leak_is_reported_for_executors_shut_down_unused_or_forgotten():
+    before = leaks.ignore_current()
+    with ThreadPoolExecutor() as pool:
+        pool.submit(int)
+    unused = ThreadPoolExecutor()
+    forgotten = ThreadPoolExecutor()
+    forgotten.submit(int)
+    del forgotten
+    gc.collect()
+    assert leaks.find(before) == []
+    unused.shutdown()
+
+
+def test_threads_of_an_executor_shut_down_without_waiting_are_reported_as_threads(stop):
+    before = leaks.ignore_current()
+    pool = ThreadPoolExecutor(1)
+    pool.submit(stop.wait)
+    pool.shutdown(wait=False)
+    (leak,) = leaks.find(before, seconds=0.05)
+    assert leak.kind == "thread"
+    stop.set()
+    assert leaks.find(before) == []
+
+
+def test_an_event_loops_default_executor_is_no_leak_but_what_it_is_busy_with_is():
+    release = threading.Event()
+
+    async def main():
+        before = leaks.ignore_current()
+        await asyncio.to_thread(int)
+        assert await leaks.find_async(before) == []
+        waiting = asyncio.create_task(asyncio.to_thread(release.wait))
+        await asyncio.sleep(0.02)
+        (leak,) = await leaks.find_async(before, kinds=["thread", "executor"], seconds=0.05)
+        assert (leak.kind, leak.blocked_in) == ("thread", "Event.wait")
+        release.set()
+        await waiting
+        assert await leaks.find_async(before) == []
+
+    asyncio.run(main())
+
+
+def test_an_executor_that_a_loop_was_given_as_its_default_is_no_leak():
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1, thread_name_prefix="given"))
+        before = leaks.ignore_current()
+        await asyncio.to_thread(int)
+        assert await leaks.find_async(before) == []
+
+    asyncio.run(main())

@@ -1,0 +1,111 @@
+"""Timers: `threading.Timer`, and handles of ``call_later`` and ``call_at``."""
+
+import asyncio
+import threading
+import time
+
+from course import leaks
+
+
+def ring():
+    pass
+
+
+def test_a_timer_that_has_not_fired_is_found():
+    with leaks.tracking():
+        before = leaks.ignore_current()
+        timer = threading.Timer(60, ring)
+        timer.start()  # started here
+        (leak,) = leaks.find(before, seconds=0.05)
+        assert (leak.kind, leak.object) == ("timer", timer)
+        assert leak.created.code == "timer.start()  # started here"
+        assert leak.waiting[0].function == "ring"
+        timer.cancel()
+        assert leaks.find(before) == []
+
+
+def test_a_timer_is_a_thread_where_timers_are_left_out():
+    before = leaks.ignore_current()
+    timer = threading.Timer(60, ring)
+    timer.start()
+    (leak,) = leaks.find(before, kinds=["thread"], seconds=0.05)
+    assert leak.object is timer
+    timer.cancel()
+    timer.join()
+
+
+def test_a_timer_whose_function_hangs_says_where(stop):
+    def hang():
+        stop.wait()
+
+    before = leaks.ignore_current()
+    timer = threading.Timer(0, hang)
+    timer.start()
+    time.sleep(0.02)
+    (leak,) = leaks.find(before, seconds=0.05)
+    assert leak.waiting[0].code == "stop.wait()"
+    stop.set()
+    timer.join()
+
+
+def test_a_handle_that_calls_user_code_is_found():
+    async def main():
+        with leaks.tracking():
+            before = leaks.ignore_current()
+            handle = asyncio.get_running_loop().call_later(60, ring)  # scheduled here
+            (leak,) = await leaks.find_async(before, seconds=0.01)
+            assert (leak.kind, leak.name, leak.object) == ("timer", "ring", handle)
+            assert leak.created.code.endswith("# scheduled here")
+            assert leak.waiting[0].function == "ring"
+            handle.cancel()
+            assert await leaks.find_async(before) == []
+
+    asyncio.run(main())
+
+
+def test_a_callback_that_schedules_itself_again_is_the_same_timer_as_in_the_baseline():
+    async def main():
+        loop = asyncio.get_running_loop()
+        handles = {}
+
+        def ticker(name):
+            def tick():
+                handles[name] = loop.call_later(0.001, tick)
+
+            return tick
+
+        ticker("first")()
+        before = leaks.ignore_current()
+        await asyncio.sleep(0.01)
+        assert await leaks.find_async(before) == []
+        ticker("second")()
+        await asyncio.sleep(0.01)
+        assert len(await leaks.find_async(before, tries=0)) == 1
+        for handle in handles.values():
+            handle.cancel()
+
+    asyncio.run(main())
+
+
+def test_no_leak_is_reported_for_handles_that_are_asyncios_cancelled_or_about_to_fire():
+    async def main():
+        loop = asyncio.get_running_loop()
+        before = leaks.ignore_current()
+        sleeper = asyncio.create_task(asyncio.sleep(60))
+        await asyncio.sleep(0)
+        loop.call_later(60, ring).cancel()
+        loop.call_later(0.02, ring)
+        async with asyncio.timeout(60):
+            assert await leaks.find_async(before, kinds=["timer"]) == []
+        sleeper.cancel()
+
+    asyncio.run(main())
+
+
+def test_no_leak_is_reported_for_timers_that_have_fired_or_are_cancelled():
+    before = leaks.ignore_current()
+    fired, cancelled = threading.Timer(0, ring), threading.Timer(60, ring)
+    fired.start()
+    cancelled.start()
+    cancelled.cancel()
+    assert leaks.find(before) == []
