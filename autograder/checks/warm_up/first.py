@@ -75,7 +75,7 @@ class Race:
         return page(url)
 
 
-@item("1.1a", needs=("first",))
+@item("1.1a", needs=("first",), seconds=3)
 async def every_sender_can_finish(solution: Any) -> None:
     """Every sender can finish though only one result is read, or the losers are cancelled; `first` returns the
     first result as soon as it arrives."""
@@ -121,7 +121,7 @@ async def _senders_ended(race: Race, first: First) -> None:
         stuck.sort(key=lambda task: race.latencies.get(race.senders.get(task, ""), inf))
         raise Failed(
             "every sender ends, though only one result is read.",
-            f"{race.size}, {len(stuck)} of the senders never end{'s' * (len(stuck) == 1)}.",
+            f"{race.size}, {len(stuck)} of the senders still live {PATIENCE:g} s after the last fetch.",
             where(stuck[0]) or where(first),
         )
 
@@ -194,9 +194,9 @@ _kept: list[asyncio.Task[Any]] = []
 """Tasks that would vanish if the collector ran: a verdict must not depend on whether it does."""
 
 
-@item("1.1c", needs=("first",))
+@item("1.1c", needs=("first",), seconds=3)
 async def nothing_is_left(solution: Any) -> None:
-    """Leak check: when `first` has returned and its fetches are over, no task and no thread is left."""
+    """Leak check: when `first` has returned and its fetches are over, nothing is left."""
     for number, latencies in enumerate(LATENCIES, start=1):
         race = Race(number, latencies)
         before = leaks.ignore_current()
