@@ -53,6 +53,7 @@ LONGEST_MESSAGE = 4000
 
 _TICK = 0.25
 _FIRST_UID = 61000
+_PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -65,8 +66,11 @@ def main() -> None:
         importlib.import_module(module)
     source = Source(**request["source"])
     sandboxed = request["sandboxed"]
+    # Learners' code may run as this same user: it must not reach into this process (/proc/…/mem, /proc/…/fd).
+    _prctl(_PR_SET_DUMPABLE, 0)
     if not sandboxed:
-        _adopt_orphans()
+        # What outlives its parent becomes this process's child, so that it can be ended.
+        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     items = _items(request["modules"])
     print(json.dumps({"ready": True}), file=records, flush=True)
     broken: _Record | None = None
@@ -292,10 +296,10 @@ def _end(child: int, sandboxed: bool) -> None:
             pass
 
 
-def _adopt_orphans() -> None:
-    """Lets what outlives its parent become this process's child (Linux), so that it can be ended."""
+def _prctl(option: int, value: int) -> None:
+    """Linux's prctl; nothing elsewhere."""
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 if __name__ == "__main__":

@@ -213,6 +213,25 @@ def test_a_verdict_cannot_be_written_past_the_judge(tmp_path, sandboxed):
     assert [verdict.score for verdict in verdicts] == [0, 0, 0]
 
 
+def test_learners_code_cannot_reach_into_the_process_that_judges(tmp_path):
+    text = """
+        import os
+
+        seen = []
+        for part in ("mem", "fd", "environ"):
+            path = f"/proc/{os.getppid()}/{part}"
+            try:
+                os.listdir(path) if part == "fd" else open(path, "rb").read(1)
+            except OSError as error:
+                seen.append(error.strerror)
+            else:
+                seen.append(f"{part} is open")
+        raise RuntimeError(repr(seen))
+        """
+    verdict, *_ = verdicts_on(text, tmp_path)
+    assert repr(["Permission denied"] * 3) in verdict.message
+
+
 def test_a_missing_name_is_named(tmp_path):
     verdict, *_ = verdicts_on("async def frist(urls, fetch):\n    return urls[0]\n", tmp_path)
     assert verdict.status == "failed"
