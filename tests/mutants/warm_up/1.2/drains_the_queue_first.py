@@ -1,0 +1,32 @@
+# fails: 1.2a
+"""Processes all that is queued before it ends."""
+
+import queue
+import threading
+
+
+class Worker:
+    def __init__(self, jobs, process, stop):
+        self._jobs = jobs
+        self._process = process
+        self._stop = stop
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self):
+        self._stop.set()
+        self._thread.join()
+
+    def _work(self):
+        while not self._stop.is_set():
+            try:
+                job = self._jobs.get(timeout=0.05)
+            except queue.Empty:
+                continue
+            self._process(job)
+        while not self._jobs.empty():
+            self._process(self._jobs.get_nowait())
+
+
+def start_worker(jobs: queue.Queue, process, stop: threading.Event) -> Worker:
+    return Worker(jobs, process, stop)

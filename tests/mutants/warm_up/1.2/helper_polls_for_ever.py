@@ -1,0 +1,37 @@
+# fails: 1.2d
+"""A helper measures the queue for ever."""
+
+import queue
+import threading
+import time
+
+
+class Worker:
+    def __init__(self, jobs, process, stop):
+        self._jobs = jobs
+        self._process = process
+        self._stop = stop
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._thread.start()
+        threading.Thread(target=self._measure, name="helper", daemon=True).start()
+
+    def stop(self):
+        self._stop.set()
+        self._thread.join()
+
+    def _work(self):
+        while not self._stop.is_set():
+            try:
+                job = self._jobs.get(timeout=0.05)
+            except queue.Empty:
+                continue
+            self._process(job)
+
+    def _measure(self):
+        while True:
+            self.longest = max(getattr(self, "longest", 0), self._jobs.qsize())
+            time.sleep(0.1)
+
+
+def start_worker(jobs: queue.Queue, process, stop: threading.Event) -> Worker:
+    return Worker(jobs, process, stop)

@@ -1,0 +1,30 @@
+# fails: 1.2a
+"""Does not look at `stop` while jobs keep coming."""
+
+import queue
+import threading
+
+
+class Worker:
+    def __init__(self, jobs, process, stop):
+        self._jobs = jobs
+        self._process = process
+        self._stop = stop
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self):
+        self._stop.set()
+        self._thread.join()
+
+    def _work(self):
+        while not self._stop.wait(0.01):
+            try:
+                while True:
+                    self._process(self._jobs.get(timeout=0.05))
+            except queue.Empty:
+                pass
+
+
+def start_worker(jobs: queue.Queue, process, stop: threading.Event) -> Worker:
+    return Worker(jobs, process, stop)

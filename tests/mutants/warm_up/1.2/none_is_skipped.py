@@ -1,0 +1,34 @@
+# fails: 1.2b
+"""Uses None for `no job came`."""
+
+import queue
+import threading
+
+
+class Worker:
+    def __init__(self, jobs, process, stop):
+        self._jobs = jobs
+        self._process = process
+        self._stop = stop
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self):
+        self._stop.set()
+        self._thread.join()
+
+    def _work(self):
+        while not self._stop.is_set():
+            job = self._take()
+            if job is not None:
+                self._process(job)
+
+    def _take(self):
+        try:
+            return self._jobs.get(timeout=0.05)
+        except queue.Empty:
+            return None
+
+
+def start_worker(jobs: queue.Queue, process, stop: threading.Event) -> Worker:
+    return Worker(jobs, process, stop)

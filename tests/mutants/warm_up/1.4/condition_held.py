@@ -1,0 +1,24 @@
+# fails: 1.4a 1.4c
+"""Puts while it holds the condition."""
+
+import queue
+import threading
+
+lock = threading.Condition()
+pending = []
+
+
+def enqueue(job, dispatch: queue.Queue):
+    with lock:
+        pending.append(job)
+        try:
+            dispatch.put(job)
+        except BaseException:
+            pending.remove(job)
+            raise
+        lock.notify_all()
+
+
+def complete(job):
+    with lock:
+        pending.remove(job)

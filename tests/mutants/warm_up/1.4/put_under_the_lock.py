@@ -1,0 +1,23 @@
+# fails: 1.4a 1.4c
+"""Puts while it holds the lock."""
+
+import queue
+import threading
+
+lock = threading.Lock()
+pending = []
+
+
+def enqueue(job, dispatch: queue.Queue):
+    with lock:
+        pending.append(job)
+        try:
+            dispatch.put(job)
+        except BaseException:
+            pending.remove(job)
+            raise
+
+
+def complete(job):
+    with lock:
+        pending.remove(job)

@@ -1,0 +1,36 @@
+# fails: 1.5b
+"""A helper is left when the thread was ended by a ping that raised."""
+
+import threading
+import time
+
+
+class Heartbeat:
+    def __init__(self, ping, interval, stop: threading.Event | None = None):
+        self._ping = ping
+        self._interval = interval
+        self._stop = threading.Event() if stop is None else stop
+        self._closed = threading.Event()
+        threading.Thread(target=self._closed.wait, daemon=True).start()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._thread.start()
+
+    def close(self):
+        if not self._thread.is_alive():
+            return
+        self._closed.set()
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self):
+        while not self._stop.wait(self._interval):
+            self._ping()
+        self._closed.set()
+
+
+def test_heartbeat():
+    before = set(threading.enumerate())
+    heartbeat = Heartbeat(lambda: None, 0.01)
+    time.sleep(0.05)
+    heartbeat.close()
+    assert set(threading.enumerate()) <= before

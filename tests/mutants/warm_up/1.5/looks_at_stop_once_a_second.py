@@ -1,0 +1,40 @@
+# fails: 1.5c
+"""A watcher looks at the caller's event every 1000 ms."""
+
+import threading
+import time
+
+
+class Heartbeat:
+    def __init__(self, ping, interval, stop: threading.Event | None = None):
+        self._ping = ping
+        self._interval = interval
+        self._callers_stop = stop
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._thread.start()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def close(self):
+        self._stop.set()
+        self._thread.join()
+        self._watcher.join()
+
+    def _beat(self):
+        while not self._stop.wait(self._interval):
+            self._ping()
+
+    def _watch(self):
+        while not (self._callers_stop is not None and self._callers_stop.is_set()):
+            if self._stop.wait(1.0):
+                return
+        self._stop.set()
+
+
+def test_heartbeat():
+    before = set(threading.enumerate())
+    heartbeat = Heartbeat(lambda: None, 0.01)
+    time.sleep(0.05)
+    heartbeat.close()
+    assert set(threading.enumerate()) <= before
