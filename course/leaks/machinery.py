@@ -10,15 +10,11 @@ from course.leaks.report import Leak
 # Packages whose own threads and tasks live as long as the program.
 _PACKAGES = (
     "IPython",
-    "_pydev_bundle",
-    "_pydevd_bundle",
     "_pytest",
-    "debugpy",
     "execnet",
     "ipykernel",
     "jupyter_client",
     "matplotlib",
-    "pydevd",
     "pytest_timeout",
     "xdist",
     "zmq",
@@ -30,6 +26,9 @@ _FUNCTIONS = ("anyio._backends._asyncio.TestRunner._run_tests_and_fixtures",)
 def owns(leak: Leak) -> bool:
     """Whether the outermost user function of `leak`, or the class of its thread, is machinery's."""
     if isinstance(leak.object, threading.Thread):
+        # Debuggers mark their own threads; their functions are in the stacks of everybody's.
+        if getattr(leak.object, "is_pydev_daemon_thread", False):
+            return True
         if _is_ours(type(leak.object).__module__):
             return True
         # asyncio's own, and it ends with the process that it waits for: that is reported.

@@ -1,6 +1,6 @@
 """The pytest plugin: a test that is checked must leave nothing behind, nor must the session as a whole.
 
-A test is checked if the nearest marker ``no_leaks`` says so, or it uses the fixture ``no_leaks``, or else
+A test is checked if the nearest marker ``leak_check`` says so, or it uses the fixture ``leak_check``, or else
 if the command line (``--leaks``, ``--no-leaks``) or the ini option ``leaks`` does. Its leaks are what was
 started after its set-up began and is there after its tear-down. What a fixture of a wider scope started is
 reported when it is still there after that fixture's own tear-down.
@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--no-leaks",
         dest="leaks",
         action="store_false",
-        help="Check only tests with the marker or fixture no_leaks.",
+        help="Check only tests with the marker or fixture leak_check.",
     )
     group.addoption(
         "--leaks-after-failure",
@@ -50,14 +50,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "no_leaks(*rules, enabled=True, after_failure=False, kinds=…, tries=20, seconds=1.0): "
+        "leak_check(*rules, enabled=True, after_failure=False, kinds=…, tries=20, seconds=1.0): "
         "check that the test leaves no task, thread … behind; rules as made by course.leaks.ignore().",
     )
     config.pluginmanager.register(_Checker(config), "course-leaks-checker")
 
 
 @pytest.fixture
-def no_leaks() -> None:
+def leak_check() -> None:
     """Check that the test that uses this fixture leaves no task, thread … behind."""
 
 
@@ -109,14 +109,14 @@ class _Checker:
         yield
 
     def _window_of(self, item: pytest.Item) -> _Window | None:
-        marker = item.get_closest_marker("no_leaks")
+        marker = item.get_closest_marker("leak_check")
         arguments = dict(marker.kwargs) if marker is not None else {}
-        wanted = self._everywhere or marker is not None or "no_leaks" in getattr(item, "fixturenames", ())
+        wanted = self._everywhere or marker is not None or "leak_check" in getattr(item, "fixturenames", ())
         if not arguments.pop("enabled", wanted):
             return None
         after_failure = arguments.pop("after_failure", _setting(self._config, "leaks_after_failure"))
         if unknown := set(arguments) - set(_OPTIONS):
-            raise pytest.UsageError(f"{item.nodeid}: marker no_leaks has no argument {', '.join(unknown)}")
+            raise pytest.UsageError(f"{item.nodeid}: marker leak_check has no argument {', '.join(unknown)}")
         self._switch_on()
         rules = (*self._allowed, *(marker.args if marker is not None else ()))
         return _Window(item, ignore_current(), rules, {**self._options, **arguments}, bool(after_failure))

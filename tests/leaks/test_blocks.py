@@ -73,8 +73,8 @@ def test_blocks_nest_and_each_reports_what_it_was_not_told_to_ignore(start, stop
         with leaks.no_leaks(seconds=0.05):
             start(stop.wait, name="inner")
 
-    with leaks.no_leaks(leaks.ignore(name="inner"), seconds=0.05):
-        pytest.raises(leaks.LeakError, inner)
+    with leaks.no_leaks(leaks.ignore(name="inner"), seconds=0.05), pytest.raises(leaks.LeakError):
+        inner()
 
 
 def test_the_error_of_a_block_that_fails_is_not_replaced(start, stop):

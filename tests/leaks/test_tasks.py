@@ -339,16 +339,21 @@ def test_tracking_sees_tasks_by_public_means_where_asyncio_shows_no_set_of_all(m
 
     async def main():
         original = asyncio.BaseEventLoop.create_task
-        for strong in (True, False):
-            with leaks.tracking(strong=strong):
-                before = leaks.ignore_current()
-                asyncio.create_task(forgotten())  # noqa: RUF006
-                await asyncio.sleep(0)
-                if strong:
-                    gc.collect()
-                (leak,) = await leaks.find_async(before, seconds=0.01)
-                assert leak.created.function == "main"
-                leak.object.cancel()
+        with leaks.tracking():
+            before = leaks.ignore_current()
+            asyncio.create_task(forgotten())  # noqa: RUF006
+            await asyncio.sleep(0)
+            gc.collect()
+            (leak,) = await leaks.find_async(before, seconds=0.01)
+            assert leak.created.function == "main"
+            leak.object.cancel()
+        with leaks.tracking(strong=False):
+            before = leaks.ignore_current()
+            task = asyncio.create_task(forgotten())
+            await asyncio.sleep(0)
+            (leak,) = await leaks.find_async(before, seconds=0.01)
+            assert (leak.object, leak.created.function) == (task, "main")
+            task.cancel()
         assert asyncio.BaseEventLoop.create_task is original
 
     asyncio.run(main())

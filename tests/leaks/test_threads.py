@@ -68,14 +68,16 @@ def test_a_thread_is_found_while_the_tests_own_patch_of_start_is_on(monkeypatch,
 
 
 def test_a_thread_started_below_threading_is_found(stop):
-    ended = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     def run():
+        begun.set()
         stop.wait()
         ended.set()
 
     before = leaks.ignore_current()
     ident = _thread.start_new_thread(run, ())
+    begun.wait()
     (leak,) = leaks.find(before, seconds=0.05)
     assert (leak.kind, leak.object) == ("thread", ident)
     assert leak.waiting[0].function == "run"
@@ -98,12 +100,16 @@ def test_a_thread_below_threading_that_runs_c_code_is_found_while_tracking():
 
 
 def test_a_thread_below_threading_that_has_asked_for_its_thread_object_is_reported_once_and_ends(stop):
+    begun = threading.Event()
+
     def run():
         threading.current_thread()
+        begun.set()
         stop.wait()
 
     before = leaks.ignore_current()
     _thread.start_new_thread(run, ())
+    begun.wait()
     (leak,) = leaks.find(before, seconds=0.05)
     assert leak.kind == "thread"
     stop.set()

@@ -67,26 +67,24 @@ def alive(claimed: set[object]) -> Iterator[object]:
         if ident != here:
             yield RawThread(ident, None, start.number, nameless.get(ident, ""))
     for ident, frame in sys._current_frames().items():
-        if ident not in known and ident not in raw:
-            root = _root(frame)
-            if not _is_bootstrap(root) and not _is_ending(root):
-                yield RawThread(ident, root.f_code, 0, nameless.get(ident, ""))
+        # A thread of `threading` is for a moment not yet, or no more, in `known`.
+        if ident not in known and ident not in raw and _is_raw(frame):
+            yield RawThread(ident, _root(frame), 0, nameless.get(ident, ""))
 
 
-def _root(frame: FrameType) -> FrameType:
+def _is_raw(frame: FrameType | None) -> bool:
+    """Whether `frame` is in a thread that neither `threading` nor `start_new_thread` below began."""
+    while frame is not None:
+        if frame.f_code is threading.Thread._bootstrap.__code__ or frame.f_code.co_filename == __file__:
+            return False
+        frame = frame.f_back
+    return True
+
+
+def _root(frame: FrameType) -> CodeType:
     while frame.f_back is not None:
         frame = frame.f_back
-    return frame
-
-
-def _is_bootstrap(root: FrameType) -> bool:
-    """Whether it is a `threading.Thread` that is just starting or ending."""
-    return root.f_code is threading.Thread._bootstrap.__code__
-
-
-def _is_ending(root: FrameType) -> bool:
-    """Whether it is one of `_raw` that has just been taken from there."""
-    return root.f_code.co_filename == __file__
+    return frame.f_code
 
 
 def may_end(thing: object, let_run: bool) -> bool:

@@ -7,7 +7,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from course.leaks import creation, loops
@@ -58,20 +57,21 @@ def _callback(handle: asyncio.TimerHandle) -> Any:
     return getattr(handle, "_callback", None)
 
 
-def _calls_user(handle: asyncio.TimerHandle) -> bool:
-    place = frame_of_function(_called(_callback(handle)))
-    return place is not None and not library_files[place.file]
-
-
-def _called(callback: Any) -> Any:
+def _called(handle: asyncio.TimerHandle) -> Any:
     """What is called in the end: Tornado schedules a function of its own, and gives it the one to call."""
-    if isinstance(callback, partial) and getattr(callback.func, "__module__", "") == "tornado.ioloop":
-        return next(filter(callable, callback.args), callback)
+    callback = _callback(handle)
+    if getattr(callback, "__module__", "") == "tornado.ioloop":
+        return next(filter(callable, getattr(handle, "_args", None) or ()), callback)
     return callback
 
 
+def _calls_user(handle: asyncio.TimerHandle) -> bool:
+    place = frame_of_function(_called(handle))
+    return place is not None and not library_files[place.file]
+
+
 def _key(handle: asyncio.TimerHandle, loop: asyncio.AbstractEventLoop) -> Hashable:
-    callback = _called(_callback(handle))
+    callback = _called(handle)
     code = getattr(getattr(callback, "__func__", callback), "__code__", callback)
     return id(loop), id(getattr(callback, "__self__", None)), id(code)
 
@@ -93,7 +93,7 @@ def leak(thing: object) -> Leak:
             object=thing,
         )
     assert isinstance(thing, Scheduled)
-    called = _called(_callback(thing.handle))
+    called = _called(thing.handle)
     place = frame_of_function(called)
     return describe(
         NAME,
