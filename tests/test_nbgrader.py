@@ -63,14 +63,14 @@ def gradebooks(course, tmp_path_factory):
     return scores(course), scores(other), [json.loads(line) for line in said.splitlines()]
 
 
-def scores(course):
+def scores(course, students=("ada", "bob", "cyd")):
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         return {
             student: {
                 grade.name: grade.auto_score
                 for grade in gradebook.find_submission_notebook("warm-up", SECTION, student).grades
             }
-            for student in ("ada", "bob", "cyd")
+            for student in students
         }
 
 
@@ -101,6 +101,14 @@ def test_nothing_of_a_submission_is_run_in_the_graders_kernel(course, gradebooks
     graded = nbformat.read(course / "autograded" / "ada" / SECTION / "warm-up.ipynb", as_version=4)
     ran = [cell.id for cell in graded.cells if cell.cell_type == "code" and cell.execution_count]
     assert ran == []
+
+
+def test_without_our_configuration_a_kernel_runs_the_notebook_to_the_same_scores(course, gradebooks, tmp_path):
+    other = shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("ada", "cyd", "autograded"))
+    (other / "nbgrader_config.py").write_text("")
+    run(other, "nbgrader", "autograde", SECTION)
+    by_nbgrader, _, _ = gradebooks
+    assert scores(other, ["bob"])["bob"] == by_nbgrader["bob"]
 
 
 def test_feedback_shows_each_verdict_with_its_message(course, gradebooks):
