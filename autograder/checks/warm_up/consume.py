@@ -59,10 +59,10 @@ class Cancellation(NamedTuple):
 
 
 CANCELLATIONS = (
-    Cancellation(jobs=0, idle=0.020),
-    Cancellation(jobs=1, idle=0.040, another_put=True),
-    Cancellation(jobs=3, idle=0.070, another_put=True),
-    Cancellation(jobs=1, idle=0.010, in_hand=True),
+    Cancellation(jobs=0, idle=0.010),
+    Cancellation(jobs=1, idle=0.020, another_put=True),
+    Cancellation(jobs=3, idle=0.031, another_put=True),
+    Cancellation(jobs=1, idle=0.005, in_hand=True),
 )
 
 CPU_SHARE = 0.05
@@ -167,12 +167,11 @@ class WakeUps:
     @property
     def place(self) -> str:
         """Where the task or callback is that has given the loop most to do."""
-        return where(max(self._by, key=self._by.__getitem__)) if self._by else ""
+        return next(filter(None, (where(by) for by, _ in self._by.most_common())), "")
 
     def _counting(self, schedule: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*args: Any, **kwargs: Any) -> Any:
-            callbacks = [arg for arg in args[:2] if inspect.isfunction(arg) and where(arg)]
-            self._note(asyncio.current_task(self._loop) or next(iter(callbacks), None))
+            self._note(asyncio.current_task(self._loop) or next(filter(inspect.isfunction, args), None))
             return schedule(*args, **kwargs)
 
         return counted
@@ -232,7 +231,7 @@ async def ends_when_cancelled(solution: Any) -> None:
         before = leaks.ignore_current()
         consumer = Consumer(solution.consume)
         for number in range(cancellation.jobs):
-            await asyncio.sleep(0.010)
+            await asyncio.sleep(0.003)
             consumer.jobs.put_nowait(f"job {number}")
         await asyncio.sleep(cancellation.idle)
         consumer.raise_error()
@@ -323,7 +322,7 @@ def _uses_no_cpu(consumer: Consumer, moment: str) -> None:
             return
     raise Failed(
         "with nothing to do, `consume` uses less than 5 % of a processor.",
-        f"{moment}, it used {share:.0%}.",
+        f"{moment}, it used {share * 100:.1f} %.",
         _spinning_in_loop(consumer) or _busiest_line() or consumer.place,
     )
 
