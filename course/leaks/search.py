@@ -134,18 +134,27 @@ class _Search:
         self._matches = [rule.matches for rule in rules if rule.matches is not None]
         self._let_run = let_run
         self.is_of_loop = False
-        """Whether what `may_change` has met last lives in an event loop."""
+        """Whether all that may end, as `may_change` has seen it, lives in an event loop."""
+        self._is_clean = False
 
     def leaks(self) -> list[Leak]:
+        """What there is now; [] if `may_change` has just found nothing."""
+        if self._is_clean:
+            return []
         return sorted((leak for _, _, leak in self._unexplained()), key=_in_order)
 
     def may_change(self) -> bool:
-        """Whether there is something, and it may end while the caller pauses."""
+        """Whether there is something, and some of it may end while the caller pauses."""
+        self._is_clean = self.is_of_loop = True
+        may_change = False
         for kind, thing, _ in self._unexplained():
+            self._is_clean = False
             if kind.may_end(thing, self._let_run):
-                self.is_of_loop = kind.IN_LOOP
-                return True
-        return False
+                may_change = True
+                self.is_of_loop = kind.in_loop(thing)
+                if kind.ALL_IN_LOOP or not self.is_of_loop:
+                    break
+        return may_change
 
     def _unexplained(self) -> Iterator[tuple[ModuleType, object, Leak]]:
         for kind, things in _alive(self._kinds):

@@ -100,9 +100,30 @@ def test_it_finds_on_virtual_time_what_ends_in_time_and_what_does_not():
 
 def test_on_virtual_time_a_thread_still_gets_real_time_to_end(start):
     async def main():
+        loop = asyncio.get_running_loop()
         before = leaks.ignore_current()
         start(time.sleep, 0.1)
         assert await leaks.find_async(before) == []
+        handle = loop.call_later(30, lambda: None)
+        start(time.sleep, 0.1)
+        assert [leak.object for leak in await leaks.find_async(before)] == [handle]
+        handle.cancel()
+
+    loop = VirtualLoop()
+    loop.run_until_complete(main())
+    loop.close()
+
+
+def test_on_virtual_time_what_lives_in_the_loop_takes_no_real_time(monkeypatch):
+    monkeypatch.setattr("course.leaks.search._sleep", lambda seconds: pytest.fail("a pause in real time"))
+
+    async def main():
+        before = leaks.ignore_current()
+        handle = asyncio.get_running_loop().call_later(30, lambda: None)
+        task = asyncio.create_task(asyncio.sleep(30))
+        assert len(await leaks.find_async(before)) == 2
+        handle.cancel()
+        task.cancel()
 
     loop = VirtualLoop()
     loop.run_until_complete(main())

@@ -17,7 +17,7 @@ from course.leaks.patches import Patch
 from course.leaks.report import Leak, describe
 
 NAME = "executor"
-IN_LOOP = False
+ALL_IN_LOOP = False
 
 _places = creation.Places()
 
@@ -68,6 +68,10 @@ def _is_busy(thread: threading.Thread) -> bool:
 def _processes(executor: Executor) -> list[int]:
     """The ids of the processes that `executor` has started."""
     return list(getattr(executor, "_processes", None) or ())
+
+
+def in_loop(thing: object) -> bool:
+    return False
 
 
 def may_end(thing: object, let_run: bool) -> bool:

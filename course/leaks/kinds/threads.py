@@ -19,7 +19,7 @@ from course.leaks.report import Leak, describe
 from course.leaks.rules import Value
 
 NAME = "thread"
-IN_LOOP = False
+ALL_IN_LOOP = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,10 @@ def _root(frame: FrameType) -> CodeType:
     while frame.f_back is not None:
         frame = frame.f_back
     return frame.f_code
+
+
+def in_loop(thing: object) -> bool:
+    return False
 
 
 def may_end(thing: object, let_run: bool) -> bool:

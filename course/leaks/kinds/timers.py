@@ -17,7 +17,7 @@ from course.leaks.report import Leak, describe
 from course.leaks.rules import Value
 
 NAME = "timer"
-IN_LOOP = True
+ALL_IN_LOOP = False
 
 _places = creation.Places()
 
@@ -74,6 +74,10 @@ def _key(handle: asyncio.TimerHandle, loop: asyncio.AbstractEventLoop) -> Hashab
     callback = _called(handle)
     code = getattr(getattr(callback, "__func__", callback), "__code__", callback)
     return id(loop), id(getattr(callback, "__self__", None)), id(code)
+
+
+def in_loop(thing: object) -> bool:
+    return isinstance(thing, Scheduled)
 
 
 def may_end(thing: object, let_run: bool) -> bool:
