@@ -82,9 +82,14 @@ function initialize({ model }) {
       plot.querySelector(".live-whole").setAttribute("aria-pressed", frame.whole);
       plot.querySelector(".live-frame").innerHTML = frame.svg;
     }
-    // A notebook that keeps only the cells in view on the page (not JupyterLab's default) cannot tell what is gone.
-    const allThere = document.querySelector(".jp-content-visibility-mode") !== null;
-    if (allThere && Date.now() - seen > GONE_AFTER) tell({ close: true });
+    // With "windowing mode: full" (not JupyterLab's default) only cells in view are on the page: the rest are not gone.
+    const windowed = document.querySelector('.jp-WindowedPanel-viewport[style*="absolute"]') !== null;
+    if (!windowed && Date.now() - seen > GONE_AFTER) tell({ close: true });
+  }
+
+  function leave() {
+    sheet.remove();
+    for (const place of places()) place.replaceChildren();
   }
 
   const watchdog = setInterval(() => {
@@ -95,13 +100,14 @@ function initialize({ model }) {
   }, 1000);
 
   model.on("msg:custom", draw);
+  model.on("comm_live_update", leave); // The kernel restarts or has died: what remains is the picture.
   tell({});
 
   return () => {
     clearInterval(watchdog);
     model.off("msg:custom", draw);
-    sheet.remove();
-    for (const place of places()) place.replaceChildren();
+    model.off("comm_live_update", leave);
+    leave();
   };
 }
 

@@ -32,7 +32,7 @@ text{font:13px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:
 .tasks{stroke:var(--live-tasks,#0072b2)}
 .threads{stroke:var(--live-threads,#c04a00);stroke-dasharray:7 4}
 .cpu{stroke:var(--live-faint,#595959);stroke-width:1}
-.label{font-weight:600}
+.label{font-weight:600;stroke:var(--live-paper,#fff);stroke-width:4;paint-order:stroke}
 .tasks-label{fill:var(--live-tasks,#0072b2)}
 .threads-label{fill:var(--live-threads,#c04a00)}
 .tasks-fill{fill:var(--live-tasks,#0072b2);fill-opacity:.3}

@@ -70,6 +70,9 @@ class Plot:
         self._looked_at, self._looked = 0.0, None
         self._widget = _page_class()(name=self._name)
         self._widget.on_msg(self._hear)
+        # ipykernel sends a comm's answers to the shell that spoke last, here the main one, which a cell may block. The
+        # page asks for its own subshell: let it have that.
+        self._widget.comm._reply_subshell_for = lambda _data, asked: asked
         self._recorder = Recorder(running_loop(), _AT_IMPORT, self._draw, _budget)
         self.run = self._recorder.run
         self.run.cells.append(Cell(shell.execution_count - 1, 0.0))

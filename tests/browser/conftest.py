@@ -38,10 +38,14 @@ def chromium():
 
 @pytest.fixture
 def lab(lab_server, chromium) -> Iterator[Callable[[Sequence[str] | Path], Notebook]]:
-    """Opens notebooks: `lab(["source of cell 0", …])`, or `lab(path)` for a copy of one. Keywords: the context's."""
+    """Opens notebooks: `lab(["source of cell 0", …])`, or `lab(path)` for a copy of one.
+
+    `theme` is "light" or "dark"; other keywords are those of Playwright's `new_context`.
+    """
     contexts, numbers = [], itertools.count()
 
-    def open_notebook(cells: Sequence[str] | Path, **options) -> Notebook:
+    def open_notebook(cells: Sequence[str] | Path, theme: str = "light", **options) -> Notebook:
+        lab_server.set_theme(theme)
         folder = lab_server.root / f"{len(list(lab_server.root.iterdir()))}-{next(numbers)}"
         folder.mkdir()
         if isinstance(cells, Path):

@@ -30,6 +30,8 @@ _CHROMIUM_FLAGS = [
 _QUIET = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
+    # Every cell is in the page, in view or not.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
 }
 _SHORTCUT_NEXT = "Shift+Enter"
 
@@ -57,7 +59,7 @@ class Server:
             path = settings / package / f"{name}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(values))
-        self.settings = settings
+        self._settings = settings
         environment = os.environ | {
             "JUPYTERLAB_SETTINGS_DIR": str(settings),
             "JUPYTERLAB_WORKSPACES_DIR": str(home / "lab" / "workspaces"),
@@ -77,6 +79,11 @@ class Server:
             stderr=subprocess.STDOUT,
         )
         self.url = self._wait_for_url(home / "runtime")
+
+    def set_theme(self, theme: str) -> None:
+        """Give pages that are opened from now on the "light" or the "dark" theme."""
+        path = self._settings / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+        path.write_text(json.dumps({"theme": f"JupyterLab {theme.title()}"}))
 
     def _wait_for_url(self, runtime: Path, seconds: float = 60) -> str:
         deadline = time.monotonic() + seconds
@@ -106,21 +113,47 @@ class Server:
 
 
 class Notebook:
-    """One notebook, open in a page of its own. Cells are numbered from 0, as `nbformat` has them.
-
-    Keep a notebook shorter than the page: JupyterLab draws only cells that are in view.
-    """
+    """One notebook, open in a page of its own. Cells are numbered from 0, as `nbformat` has them."""
 
     def __init__(self, page: Page, server: Server, path: Path):
         self.page, self.server, self.path = page, server, path
         self.open()
 
-    def open(self) -> None:
-        """Open the notebook in the page (again), and wait until its cells and its kernel are there."""
+    def open(self, kernel: bool = True) -> None:
+        """Open the notebook in the page (again), and wait until its cells are there, and its kernel.
+
+        With `kernel=False` the page cannot start one.
+        """
+        if not kernel:
+            self.page.route(
+                "**/api/sessions*", lambda route: route.abort() if route.request.method == "POST" else route.fallback()
+            )
         name = self.path.relative_to(self.server.root).as_posix()
         self.page.goto(f"{self.server.url}doc/tree/{name}?token={self.server.token}&reset")
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        if kernel:
+            self.wait_for_kernel()
+
+    def choose(self, menu: str, item: str) -> None:
+        """Choose from JupyterLab's menus."""
+        self.page.get_by_role("menuitem", name=menu, exact=True).click()
+        self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
+
+    def restart_kernel(self) -> None:
+        """Restart the kernel, and wait until it is idle."""
+        self.choose("Kernel", "Restart Kernel…")
+        self.page.locator(".jp-Dialog").get_by_role("button", name="Confirm").click()
+        self.page.get_by_text("(ipykernel) | Idle").wait_for(state="detached", timeout=30_000)
         self.wait_for_kernel()
+
+    def shut_down_kernel(self) -> None:
+        """Shut the kernel down, and wait until it has gone."""
+        self.choose("Kernel", "Shut Down Kernel")
+        self.page.get_by_text("No Kernel |").wait_for(timeout=30_000)
+
+    def clear_outputs(self) -> None:
+        """Clear the outputs of all cells."""
+        self.choose("Edit", "Clear Outputs of All Cells")
 
     def wait_for_kernel(self) -> None:
         """Wait until the kernel is idle."""

@@ -1,0 +1,44 @@
+"""A learner works through task 1.1 in JupyterLab: sees the leak, asks, mends the code by typing, asks again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+NOTEBOOK = ROOT / "release" / "01-warm-up" / "warm-up.ipynb"
+MENDED = (ROOT / "tests" / "solutions" / "warm_up" / "1.1" / "cancel_and_await.py").read_text()
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    """The number of each cell, by its id."""
+    return {cell["id"]: number for number, cell in enumerate(json.loads(NOTEBOOK.read_text())["cells"])}
+
+
+def test_a_learner_sees_the_leak_mends_it_and_reads_the_verdicts(lab, numbers, tmp_path):
+    notebook = lab(NOTEBOOK)
+    for cell in ("watch", "1_1-leaky", "1_1-watch"):
+        notebook.run(numbers[cell])
+    plot = notebook.output(numbers["watch"])
+    plot.get_by_text("60").first.wait_for()
+    plot.scroll_into_view_if_needed()
+    plot.screenshot(path=tmp_path / "leak.png")
+
+    verdicts = notebook.output(numbers["1_1-check"])
+    notebook.run(numbers["1_1-solution"])
+    notebook.run(numbers["1_1-check"])
+    verdicts.get_by_text("0 of 3 items hold, 0 of 6 points").wait_for()
+    assert verdicts.get_by_text("cell 1.1, line").first.is_visible()
+    verdicts.screenshot(path=tmp_path / "verdicts.png")
+
+    notebook.type(numbers["1_1-solution"], f"# solution: 1.1\n{MENDED}")
+    notebook.run(numbers["1_1-solution"])
+    notebook.run(numbers["1_1-check"])
+    verdicts.get_by_text("3 of 3 items hold, 6 of 6 points").wait_for()
+    assert verdicts.get_by_text("✓ 1.1a").is_visible()
+    for name in ("leak.png", "verdicts.png"):
+        shutil.copy(tmp_path / name, tmp_path.parent / name)
