@@ -18,6 +18,7 @@ WIDTH = 720
 WINDOW = 30.0
 """Seconds shown, unless the whole run is."""
 
+_SHORTEST = 10.0  # Until then the lines grow into the picture from the left.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 104, 24, 26
 
 _STYLE = """
@@ -51,7 +52,7 @@ def picture(
     It shows the last `WINDOW` seconds before `now`, or the whole run. `name` keeps ids apart on one page.
     """
     start = 0.0 if whole else max(0.0, now - WINDOW)
-    end = max(now, start + (1.0 if whole else WINDOW))
+    end = max(now, _SHORTEST)
     return _Drawing(run, start, now, end, width, cpu, name).svg()
 
 
@@ -64,7 +65,7 @@ def status(run: Run) -> str:
         runs = "was running when the plot ended" if run.ended else "is running"
         said = f"Cell [{cell.number}] {runs}{f': {alive}' if alive else ''}."
     else:
-        after = f"after cell [{cell.number}] ended" if cell is not None else "now"
+        after = f"after cell [{cell.number}]" if cell is not None else "now"
         verb = "is" if latest.tasks + latest.threads <= 1 else "are"
         said = f"{alive or 'Nothing'} {verb} left {after}."
     if run.lost:
@@ -245,15 +246,15 @@ class _Drawing:
             cpu = _recent_cpu(self.run)
             labels.append([self.y(min(cpu, 1.0) * self.top), "cpu", f"CPU {cpu:.0%}"])
         labels.sort(key=lambda label: label[0])
-        lowest = self.base + 2
+        lowest = self.base - 9  # Labels stand on the line of zero.
         for label in reversed(labels):
             label[0] = lowest = min(label[0], lowest)
             lowest -= 17
         for y, kind, text in labels:
             yield f'<text class="label {kind}-label" x="{self.x(self.now) + 8}" y="{y + 4.5}">{text}</text>'
         if self.run.lost:
-            x = self.right + 8
-            yield f'<text x="{x}" y="{_TOP - 7}">✕ destroyed {len(self.run.lost)}</text>'
+            x = self.width - 2
+            yield f'<text x="{x}" y="{_TOP - 7}" text-anchor="end">✕ destroyed {len(self.run.lost)}</text>'
 
 
 def _scale(peak: int) -> tuple[int, int]:

@@ -142,7 +142,9 @@ class Plot:
         self._widget.send(
             {
                 "status": picture.status(self.run),
-                "alarm": bool(self.run.cells[-1].end is not None and (latest.tasks or latest.threads)),
+                "alarm": bool(
+                    self.run.lost or (self.run.cells[-1].end is not None and (latest.tasks or latest.threads))
+                ),
                 "numbers": picture.numbers(self.run, self._cpu),
                 "left": picture.left(self.run),
                 "svg": svg,

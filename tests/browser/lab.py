@@ -106,7 +106,7 @@ class Server:
         """End the server and its kernels."""
         self._process.terminate()
         try:
-            self._process.wait(20)
+            self._process.wait(5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

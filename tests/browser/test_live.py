@@ -70,12 +70,12 @@ def ground(notebook) -> int:
 def test_from_a_clean_notebook_to_a_leak_and_to_the_saved_file(lab):
     notebook = lab([WATCH, LEAK, BLOCK])
     notebook.run(0)
-    expect(status(notebook)).to_have_text("Nothing is left after cell [1] ended.")
+    expect(status(notebook)).to_have_text("Nothing is left after cell [1].")
     expect(notebook.output(0).locator(".live-numbers")).to_have_text("tasks 0, threads 0, destroyed while pending 0")
     assert ground(notebook) == 3 * 255
 
     notebook.run(1)
-    expect(status(notebook)).to_have_text("3 tasks are left after cell [2] ended.", timeout=2000)
+    expect(status(notebook)).to_have_text("3 tasks are left after cell [2].", timeout=2000)
     expect(notebook.output(0).get_by_role("listitem")).to_have_text(LEFT, timeout=2000)
 
     # While a cell blocks the kernel's main thread frames go on to come, and the page can stop the plot.
@@ -124,7 +124,7 @@ def test_page_loaded_again_kernel_restarted_and_no_kernel(lab):
     notebook = lab([WATCH, LEAK])
     notebook.run(0)
     notebook.run(1)
-    stays = "3 tasks are left after cell [2] ended."
+    stays = "3 tasks are left after cell [2]."
     expect(status(notebook)).to_have_text(stays)
     alternative = re.compile(re.escape(stays))
     expect(picture(notebook)).to_have_attribute("alt", alternative)  # The document has it, though it is not shown.
@@ -152,10 +152,10 @@ def test_two_plots_one_run_again_and_both_cleared_away(lab):
     for index in range(3):
         notebook.run(index)
     for index in (0, 1):
-        expect(status(notebook, index)).to_have_text("3 tasks are left after cell [3] ended.")
+        expect(status(notebook, index)).to_have_text("3 tasks are left after cell [3].")
     notebook.run(1)
     for index in (0, 1):
-        expect(status(notebook, index)).to_have_text("3 tasks are left after cell [4] ended.")
+        expect(status(notebook, index)).to_have_text("3 tasks are left after cell [4].")
     assert plot_threads(notebook, 3) == "['course.live', 'course.live']"
 
     notebook.clear_outputs()

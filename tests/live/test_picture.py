@@ -50,10 +50,10 @@ def test_while_a_cell_runs_nothing_is_filled_or_named_as_left():
 
 
 def test_after_the_cell_what_is_left_is_said_in_words():
-    assert picture.status(leak()) == "3 tasks are left after cell [4] ended."
+    assert picture.status(leak()) == "3 tasks are left after cell [4]."
     assert picture.left(leak()) == ["task first.<locals>.send \N{MULTIPLICATION SIGN}3, waiting in Queue.put"]
     words = parsed(leak()).get("aria-label")
-    assert "3 tasks are left after cell [4] ended." in words
+    assert "3 tasks are left after cell [4]." in words
     assert "first.<locals>.send" in words
     assert "tasks 3, threads 0" in words
 
@@ -63,7 +63,7 @@ def test_destroyed_tasks_are_marked_counted_and_named():
     svg = parsed(run)
     assert len(of_class(svg, "lost")) == 2
     assert any("destroyed 2" in text for text in texts(svg))
-    assert picture.status(run) == "Nothing is left after cell [4] ended. 2 tasks were destroyed while pending."
+    assert picture.status(run) == "Nothing is left after cell [4]. 2 tasks were destroyed while pending."
     assert "destroyed while pending 2" in picture.numbers(run)
 
 

@@ -64,7 +64,7 @@ def leaky() -> nbformat.NotebookNode:
 
 def test_the_document_keeps_one_picture_with_alternative_text(leaky):
     [html] = pictures(leaky.cells[1])
-    assert "3 tasks are left after cell [3] ended." in alternative(html)
+    assert "3 tasks are left after cell [3]." in alternative(html)
     assert "task first.&lt;locals&gt;.send \N{MULTIPLICATION SIGN}3, waiting in Queue.put" in alternative(html)
     source = re.search('src="data:image/svg\\+xml;base64,([^"]*)"', html)[1]
     svg = ElementTree.fromstring(base64.b64decode(source))
