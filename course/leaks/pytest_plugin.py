@@ -141,10 +141,10 @@ class _Checker:
             raise
         else:
             window = self._window
-            if window is not None and (window.after_failure or not window.failed):
-                verdicts = self._verdicts(window)
-                if verdicts:
-                    pytest.fail("\n".join(verdicts), pytrace=False)
+            if window is not None and window.failed and not window.after_failure:
+                self._reported.append((f"{item.nodeid}, which failed", alive_since(*self._baselines(window))))
+            elif window is not None and (verdicts := self._verdicts(window)):
+                pytest.fail("\n".join(verdicts), pytrace=False)
         finally:
             self._window = None
 
@@ -156,11 +156,11 @@ class _Checker:
             # The loop outlives the test, and stands still between tests: let the tasks end.
             leaks = idle[0].run_until_complete(find_async(*self._rules_of(window), **window.options))
         known = {id(leak.object) for leak in leaks if leak.object is not None}
-        leaks += [leak for leak in window.found if id(leak.object) not in known]
+        leaks += [leak for leak in window.found if id(leak.object) not in known and leak not in leaks]
         verdicts = []
         if leaks:
             verdicts.append(f"{window.item.nodeid} left behind: {text_of(leaks)}")
-            self._reported.append((window.item.nodeid, alive_since(window.baseline, *self._owned())))
+            self._reported.append((window.item.nodeid, alive_since(*self._baselines(window))))
         for name, started in self._released:
             left = find(only(started), *window.rules, **window.options)
             if left:
@@ -170,11 +170,12 @@ class _Checker:
         return verdicts
 
     def _rules_of(self, window: _Window) -> tuple[Rule, ...]:
-        return (window.baseline, *window.rules, *self._owned())
+        return (*self._baselines(window), *window.rules)
 
-    def _owned(self) -> list[Rule]:
-        """Rules for what fixtures in use have started, and for what is looked for under their own names."""
-        return [Rule(known=known) for known in (*self._fixtures.values(), *(it for _, it in self._released))]
+    def _baselines(self, window: _Window) -> list[Rule]:
+        """Rules for what is not the test's: it was there before, or a fixture of a wider scope has started it."""
+        of_fixtures = (*self._fixtures.values(), *(known for _, known in self._released))
+        return [window.baseline, *(Rule(known=known) for known in of_fixtures)]
 
     async def _check_loop(self) -> None:
         """What the test has left on the running loop, which is about to be closed."""
@@ -228,6 +229,7 @@ class _Checker:
         if not find(self._start, *self._allowed, **self._options):
             return
         options = {**self._options, "tries": 0}
+        self._reported += [(f"fixture {name}", started) for name, started in self._released]
         for name, started in self._reported:
             left = find(only(started), *self._allowed, **options)
             if left:

@@ -306,7 +306,9 @@ def test_what_a_fixture_leaves_behind_is_reported_against_the_fixture(session, s
 
 def test_a_failed_test_is_checked_only_if_asked(session):
     leaky = LEAKY.replace(".start()\n", ".start()\n    assert not 'failed'\n", 1)
-    session("--leaks", test_it=leaky).assert_outcomes(passed=1, failed=1)
+    result = session("--leaks", test_it=leaky)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["left by test_it.py::test_leaky, which failed: 1 leak found"])
     session("--leaks", "--leaks-after-failure").assert_outcomes(passed=1, failed=1, errors=1)
 
 
