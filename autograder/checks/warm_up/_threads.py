@@ -27,6 +27,7 @@ class Call:
 
     A `hurried` call finds out in milliseconds what code does that waits *at most* so many seconds: in its thread
     every timeout and sleep is `HURRY` times as short, and clocks are as much faster (see `make_hurry_possible`).
+    `longest_timeout` is then the longest that it has asked for, in seconds; `took` is how long the call took.
     """
 
     def __init__(self, function: Callable[..., Any], *arguments: Any, hurried: bool = False) -> None:
@@ -36,6 +37,7 @@ class Call:
         self.error: BaseException | None = None
         self.result: Any = None
         self.took = 0.0
+        self.longest_timeout = 0.0
         self.thread = threading.Thread(target=self._run, name="caller", daemon=True)
         self.thread.start()
 
@@ -54,7 +56,7 @@ class Call:
 
     def _run(self) -> None:
         if self._hurried:
-            _hurried.add(threading.get_ident())
+            _hurried[threading.get_ident()] = self
         started = monotonic()
         try:
             self.result = self._function(*self._arguments)
@@ -62,7 +64,7 @@ class Call:
             self.error = error
         finally:
             self.took = monotonic() - started
-            _hurried.discard(threading.get_ident())
+            _hurried.pop(threading.get_ident(), None)
 
 
 def running(threads: Callable[[], Iterable[threading.Thread]], within: float = 0.0) -> list[threading.Thread]:
@@ -86,6 +88,33 @@ def _is_spare(thread: threading.Thread) -> bool:
     return frame is not None and frame.f_code in _SPARE
 
 
+class Started:
+    """The threads that start in a `with` block of it, and live on."""
+
+    def __init__(self) -> None:
+        self.threads: set[threading.Thread] = set()
+
+    def __enter__(self) -> Started:
+        self._before = set(threading.enumerate())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.threads = set(threading.enumerate()) - self._before
+
+
+def place_of(*groups: Iterable[threading.Thread]) -> str:
+    """Where in the learner's code the first of the threads is that is in it; the first groups come first."""
+    places = (where(thread) for threads in groups for thread in threads if thread.is_alive())
+    return next(filter(None, places), "")
+
+
+def gave_up(call: Call) -> str:
+    """What to say of a hurried call that has returned too early, if it is because a timeout ran out."""
+    if not call.longest_timeout:
+        return ""
+    return f" after a wait with a timeout of {call.longest_timeout:g} s"
+
+
 def caller_place() -> str:
     """The learner's line that has led to the code that asks."""
     frame = sys._getframe(1)
@@ -106,7 +135,8 @@ def record_crashes() -> None:
     threading.excepthook = record
 
 
-_hurried: set[int] = set()
+_hurried: dict[int, Call] = {}
+"""The hurried calls under way, by the ident of their thread."""
 
 
 def make_hurry_possible() -> None:
@@ -127,12 +157,12 @@ def _shorten(owner: Any, name: str, position: int) -> None:
 
     @wraps(original)
     def shortened(*arguments: Any, **named: Any) -> Any:
-        if threading.get_ident() in _hurried:
-            if len(arguments) > position and arguments[position] is not None:
-                shorter = arguments[position] / HURRY
-                arguments = (*arguments[:position], shorter, *arguments[position + 1 :])
-            if named.get("timeout") is not None:
-                named["timeout"] /= HURRY
+        call = _hurried.get(threading.get_ident())
+        timeout = arguments[position] if len(arguments) > position else named.get("timeout")
+        if call is not None and timeout is not None:
+            call.longest_timeout = max(call.longest_timeout, timeout)
+            named.pop("timeout", None)
+            arguments = (*arguments[:position], timeout / HURRY, *arguments[position + 1 :])
         return original(*arguments, **named)
 
     setattr(owner, name, shortened)

@@ -60,9 +60,8 @@ def the_lock_is_free(solution: Any) -> None:
         dispatch.has_looked.wait(PATIENCE)
     call.ended(0.03)
     place = dispatch.lock_was_held_at
-    if place is None and not _is_free(solution.lock):
-        place = where(call.thread)
-    if place is not None:
+    if place is not None or not _is_free(solution.lock):
+        place = place or where(call.thread)
         seen = f"the queue was full, and another thread could not get `lock` within {LOCK_LIMIT * 1000:.0f} ms."
         raise Failed("`lock` is free while `enqueue` waits to put its job.", seen, place)
     dispatch.get()
@@ -365,6 +364,8 @@ def _raise_errors(consumer: Call, enqueuers: dict[Any, Call]) -> None:
     for name, call in [("complete", consumer), *(("enqueue", call) for call in enqueuers.values())]:
         if call.error is not None:
             seen = f"`{name}` raised {call.error!r:.200}."
+            if isinstance(call.error, queue.Full):
+                seen = f"`{name}` gave up waiting for room and raised queue.Full; its job was never sent."
             raise Failed(f"all {ENQUEUERS} jobs are sent and done.", seen, where(call.error))
 
 

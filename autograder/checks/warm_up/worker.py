@@ -11,8 +11,11 @@ from typing import Any
 from autograder.checking import Failed, item, retried, where
 from autograder.checks.warm_up._threads import (
     Call,
+    Started,
     crashes,
+    gave_up,
     make_hurry_possible,
+    place_of,
     record_crashes,
     running,
 )
@@ -63,7 +66,9 @@ class Post:
         self._changed = threading.Condition()
         self._released: set[Any] = set()
         self._solution = solution
-        self.worker = solution.start_worker(self.jobs, self._process, self.stop)
+        with Started() as started:
+            self.worker = solution.start_worker(self.jobs, self._process, self.stop)
+        self._started = started.threads
 
     def _process(self, job: Any) -> None:
         self.processors.add(threading.current_thread())
@@ -108,7 +113,10 @@ class Post:
         if crashes:
             return crashes[-1]
         seen = f"the job {job!r} had not been processed {after * 1000:.0f} ms after it was put."
-        return Failed("a job that is put is processed.", seen, place or self.place())
+        if self.threads() and not any(thread.is_alive() for thread in self.threads()):
+            seen = f"the worker's thread has ended, and the job {job!r} is not processed."
+        expected = "every job that is put is processed; any object is a job, `0`, `''` and `None` included."
+        return Failed(expected, seen, place or self.place())
 
     def threads(self) -> set[threading.Thread]:
         """The threads that take jobs or process them: the worker, and no helper."""
@@ -116,8 +124,7 @@ class Post:
 
     def place(self) -> str:
         """Where the worker is now, or else where it was made."""
-        places = (where(thread) for thread in self.threads() if thread.is_alive())
-        return next(filter(None, places), "") or where(self._solution.start_worker)
+        return place_of(self.threads(), self._started) or where(self._solution.start_worker)
 
     @property
     def stop_worker(self) -> Callable[[], Any]:
@@ -150,18 +157,18 @@ def _stops_within_the_limit(solution: Any) -> None:
         backlog.put(f"job {number}")
     sleep(SETTLED)
     posts = {
-        "it was idle": idle,
-        "it had never had a job": unused,
-        "jobs kept coming": flooded,
-        "more jobs were queued, and the job in hand ended at once": backlog,
+        "an idle worker": idle,
+        "a worker that had never had a job": unused,
+        "a worker to which jobs kept coming": flooded,
+        "a worker whose job in hand had ended at once, with more jobs queued,": backlog,
     }
     for post in posts.values():
         post.stop.set()
     deadline = monotonic() + STOP_LIMIT + TOLERANCE
     backlog.release(in_hand)
-    for state, post in posts.items():
+    for worker, post in posts.items():
         if left := running(post.threads, max(0.0, deadline - monotonic())):
-            seen = f"{(STOP_LIMIT + TOLERANCE) * 1000:.0f} ms after `stop` was set it still ran ({state})."
+            seen = f"{worker} still ran {(STOP_LIMIT + TOLERANCE) * 1000:.0f} ms after `stop` was set."
             raise Failed("setting `stop` ends the worker within 250 ms.", seen, where(left[0]) or post.place())
     enough.set()
     flood.ended(PATIENCE)
@@ -279,12 +286,12 @@ def _stop_waits(solution: Any) -> None:
     for post in (busy, already):
         if calls[post].ended(0):
             _raise_from_stop(calls[post], "once")
-            earlier = " (`stop` had been set before)" if post is already else ""
-            seen = f"it returned while a job was still being processed{earlier}."
+            earlier = ", called when `stop` was set already," if post is already else ""
+            seen = f"it returned{earlier}{gave_up(calls[post])} while a job was still being processed."
             raise Failed(
                 "`stop()` returns only when the thread has ended, however long the job in hand.",
                 seen,
-                where(post.worker),
+                where(post.stop_worker),
             )
         post.release_all()
         # Wakes a worker that is deaf to `stop` when it waits: that is the business of 1.2a and 1.2b.
@@ -313,10 +320,10 @@ def _look_at_stopped(post: Post, call: Call) -> None:
     if call.result:
         expected = "`stop()` returns only when the thread has ended."
         seen = f"{GRACE * 1000:.0f} ms after it had returned, the thread still ran."
-        raise Failed(expected, seen, where(call.result[0]) or where(post.worker))
+        raise Failed(expected, seen, where(call.result[0]) or where(post.stop_worker))
     if not post.stop.is_set():
         seen = "it has returned, and `stop.is_set()` is false."
-        raise Failed("`stop()` sets the event that was passed in.", seen, where(post.worker))
+        raise Failed("`stop()` sets the event that was passed in.", seen, where(post.stop_worker))
 
 
 def _stop_again(post: Post) -> None:
@@ -342,8 +349,13 @@ def nothing_is_left(solution: Any) -> None:
     record_crashes()
     before = leaks.ignore_current()
     if not _stop_busy_workers(solution):
-        seen = f"`stop()` has not returned {2 * HANGS:g} s after the job in hand had ended, and these are left: "
-        raise Failed("after `stop()` no thread is left.", seen + _names(leaks.find(before)), "")
+        left = [leak for leak in leaks.find(before, seconds=0) if where(leak)]
+        seen = f"`stop()` had not returned {2 * HANGS:g} s after the job in hand had ended"
+        raise Failed(
+            "after `stop()` no thread is left.",
+            f"{seen}, and there is still {_names(left)}." if left else f"{seen}.",
+            where(left[0]) if left else where(solution.start_worker),
+        )
     _find_none(before, "was called while a job was in hand")
     before = leaks.ignore_current()
     if _stop_idle_workers(solution):
@@ -391,4 +403,4 @@ def _find_none(before: leaks.Rule, order: str) -> None:
 def _names(found: list[leaks.Leak]) -> str:
     first, *others = found
     more = f" and {len(others)} more" if others else ""
-    return f"{first.kind} {first.name!r}{more}"
+    return f"the {first.kind} {first.name!r}{more}"

@@ -1,9 +1,9 @@
 # fails: 1.5b
 """The executor's thread is never told to end."""
 
-from concurrent.futures import ThreadPoolExecutor
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 
 class Heartbeat:

@@ -2,7 +2,6 @@
 """The test fails always."""
 
 import threading
-import time
 
 
 class Heartbeat:

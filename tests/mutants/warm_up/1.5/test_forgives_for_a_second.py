@@ -1,9 +1,10 @@
 # fails: 1.5d
 """`no_leaks` gives what is on its way out a second."""
 
-from course import leaks
 import threading
 import time
+
+from course import leaks
 
 
 class Heartbeat:

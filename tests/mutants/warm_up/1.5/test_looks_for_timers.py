@@ -23,7 +23,6 @@ class Heartbeat:
 
 
 def test_heartbeat():
-    before = set(threading.enumerate())
     heartbeat = Heartbeat(lambda: None, 0.01)
     time.sleep(0.05)
     heartbeat.close()

@@ -24,6 +24,6 @@ class Heartbeat:
 
 def test_heartbeat():
     before = set(threading.enumerate())
-    heartbeat = Heartbeat(lambda: None, 0.01)
+    Heartbeat(lambda: None, 0.01)
     time.sleep(0.05)
     assert set(threading.enumerate()) <= before

@@ -2,7 +2,6 @@
 """The test is empty."""
 
 import threading
-import time
 
 
 class Heartbeat:
