@@ -58,7 +58,7 @@ function initialize({ model }) {
   const tell = (message) => model.send(message);
   const places = () => document.querySelectorAll(`[data-live="${name}"]`);
   const sheet = document.createElement("style");
-  sheet.textContent = `${style} .jp-OutputArea-child:has([data-live-picture="${name}"]) { display: none; }`;
+  sheet.textContent = `${style} ${model.get("sheet")} [data-live-picture="${name}"] { display: none; }`;
   let width = 0;
   let seen = Date.now(); // when the plot's place was last on the page
   let drawn = Date.now();

@@ -21,39 +21,48 @@ WINDOW = 30.0
 _SHORTEST = 10.0  # Until then the lines grow into the picture from the left.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 104, 24, 26
 
-_STYLE = """
-.paper{fill:var(--live-paper,#fff)}
-text{font:13px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--live-ink,#1a1a1a)}
-.faint{fill:var(--live-faint,#595959)}
-.grid{stroke:var(--live-grid,#d9d9d9)}
-.zero{stroke:var(--live-faint,#595959)}
-.band{fill:var(--live-band,#e9edf2)}
-.band-label{font-size:12px;fill:var(--live-faint,#595959)}
-.line{fill:none;stroke-width:2.5;stroke-linejoin:round}
-.tasks{stroke:var(--live-tasks,#0072b2)}
-.threads{stroke:var(--live-threads,#c04a00);stroke-dasharray:7 4}
-.cpu{stroke:var(--live-faint,#595959);stroke-width:1}
-.label{font-weight:600;stroke:var(--live-paper,#fff);stroke-width:4;paint-order:stroke}
-.tasks-label{fill:var(--live-tasks,#0072b2)}
-.threads-label{fill:var(--live-threads,#c04a00)}
-.tasks-fill{fill:var(--live-tasks,#0072b2);fill-opacity:.3}
-.threads-fill{fill:var(--live-threads,#c04a00);fill-opacity:.3}
-.tasks-hatch{stroke:var(--live-tasks,#0072b2);stroke-width:2;stroke-opacity:.6}
-.threads-hatch{stroke:var(--live-threads,#c04a00);stroke-width:2;stroke-opacity:.6}
-.lost{fill:none;stroke:var(--live-ink,#1a1a1a);stroke-width:2}
+STYLE = """
+.live-svg .paper{fill:var(--live-paper,#fff)}
+.live-svg text{font:13px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--live-ink,#1a1a1a)}
+.live-svg .faint{fill:var(--live-faint,#595959)}
+.live-svg .grid{stroke:var(--live-grid,#d9d9d9)}
+.live-svg .zero{stroke:var(--live-faint,#595959)}
+.live-svg .band{fill:var(--live-band,#e9edf2)}
+.live-svg .band-label{font-size:12px;fill:var(--live-faint,#595959)}
+.live-svg .line{fill:none;stroke-width:2.5;stroke-linejoin:round}
+.live-svg .tasks{stroke:var(--live-tasks,#0072b2)}
+.live-svg .threads{stroke:var(--live-threads,#c04a00);stroke-dasharray:7 4}
+.live-svg .cpu{stroke:var(--live-faint,#595959);stroke-width:1}
+.live-svg .label{font-weight:600;stroke:var(--live-paper,#fff);stroke-width:4;paint-order:stroke}
+.live-svg .tasks-label{fill:var(--live-tasks,#0072b2)}
+.live-svg .threads-label{fill:var(--live-threads,#c04a00)}
+.live-svg .tasks-fill{fill:var(--live-tasks,#0072b2);fill-opacity:.3}
+.live-svg .threads-fill{fill:var(--live-threads,#c04a00);fill-opacity:.3}
+.live-svg .tasks-hatch{stroke:var(--live-tasks,#0072b2);stroke-width:2;stroke-opacity:.6}
+.live-svg .threads-hatch{stroke:var(--live-threads,#c04a00);stroke-width:2;stroke-opacity:.6}
+.live-svg .lost{fill:none;stroke:var(--live-ink,#1a1a1a);stroke-width:2}
 """
+"""The style sheet of the pictures. A page with many frames has it once."""
 
 
 def picture(
-    run: Run, *, now: float, whole: bool = False, width: int = WIDTH, cpu: bool = False, name: str = "run"
+    run: Run,
+    *,
+    now: float,
+    whole: bool = False,
+    width: int = WIDTH,
+    cpu: bool = False,
+    name: str = "run",
+    styled: bool = True,
 ) -> str:
     """The run as an SVG element, `width` pixels wide.
 
-    It shows the last `WINDOW` seconds before `now`, or the whole run. `name` keeps ids apart on one page.
+    It shows the last `WINDOW` seconds before `now`, or the whole run. `name` keeps ids apart on one page. Unless
+    `styled`, `STYLE` has to be on the page.
     """
     start = 0.0 if whole else max(0.0, now - WINDOW)
     end = max(now, _SHORTEST)
-    return _Drawing(run, start, now, end, width, cpu, name).svg()
+    return _Drawing(run, start, now, end, width, cpu, name).svg(styled)
 
 
 def status(run: Run) -> str:
@@ -140,13 +149,13 @@ class _Drawing:
     def y(self, number: float) -> float:
         return round(self.base - number / self.top * (self.base - _TOP), 1)
 
-    def svg(self) -> str:
+    def svg(self, styled: bool) -> str:
         cells = [cell for cell in self.run.cells if cell.end is None or cell.end > self.start]
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{HEIGHT}" '
-            f'viewBox="0 0 {self.width} {HEIGHT}" role="img" '
+            f'class="live-svg" viewBox="0 0 {self.width} {HEIGHT}" role="img" '
             f'aria-label="{escape(alternative(self.run, self.now, self.cpu))}">',
-            f"<style>{_STYLE}</style>",
+            f"<style>{STYLE}</style>" if styled else "",
             f'<rect class="paper" width="{self.width}" height="{HEIGHT}"/>',
             *self._bands(cells),
             *self._axes(),

@@ -137,14 +137,15 @@ class Plot:
         """One frame; in the recorder's thread."""
         self._look()
         now = self._recorder.now()
-        svg = picture.picture(self.run, now=now, whole=self._whole, width=self._width, cpu=self._cpu, name=self._name)
+        svg = picture.picture(
+            self.run, now=now, whole=self._whole, width=self._width, cpu=self._cpu, name=self._name, styled=False
+        )
         latest = self.run.samples[-1]
+        stays = self.run.cells[-1].end is not None and (latest.tasks or latest.threads)
         self._widget.send(
             {
                 "status": picture.status(self.run),
-                "alarm": bool(
-                    self.run.lost or (self.run.cells[-1].end is not None and (latest.tasks or latest.threads))
-                ),
+                "alarm": bool(self.run.lost or stays),
                 "numbers": picture.numbers(self.run, self._cpu),
                 "left": picture.left(self.run),
                 "svg": svg,
@@ -216,5 +217,6 @@ def _page_class():
     class Page(anywidget.AnyWidget):
         _esm = _PAGE_SCRIPT
         name = traitlets.Unicode().tag(sync=True)
+        sheet = traitlets.Unicode(picture.STYLE).tag(sync=True)
 
     return Page
