@@ -3,6 +3,8 @@
 import asyncio
 import gc
 
+import pytest
+
 from course import leaks
 
 
@@ -54,6 +56,29 @@ def test_no_leak_is_reported_for_generators_finished_closed_forgotten_or_not_beg
             await unused.aclose()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("collector", ["on", "off"])
+def test_the_answer_does_not_depend_on_when_the_collector_runs(collector):
+    class Cycle:
+        pass
+
+    async def main():
+        with leaks.tracking():
+            before = leaks.ignore_current()
+            cycle = Cycle()
+            cycle.itself, cycle.generator = cycle, numbers()
+            await anext(cycle.generator)
+            del cycle
+            if collector == "on":
+                gc.collect()
+            assert await leaks.find_async(before) == []
+
+    gc.disable()
+    try:
+        asyncio.run(main())
+    finally:
+        gc.enable()
 
 
 def test_a_generator_that_a_live_task_iterates_over_is_in_use():

@@ -24,16 +24,24 @@ ALL_IN_LOOP = True
 
 _places = creation.Places()
 _seen: weakref.WeakSet[AsyncGenerator] = weakref.WeakSet()
+# Those that a collection has left alive.
+_reachable: weakref.WeakSet[AsyncGenerator] = weakref.WeakSet()
 
 
-def alive(claimed: set[object]) -> Iterator[object]:
+def alive(claimed: set[object]) -> list[object]:
     """Every async generator that stands at a ``yield`` and that no live task or generator is iterating over."""
+    if any(generator not in _reachable for generator in _begun()):
+        # What only garbage refers to is no leak: its loop closes it, sooner or later. Let it be sooner, so that the
+        # answer does not depend on when the collector last ran.
+        gc.collect()
+        _reachable.update(_begun())
     begun = {id(generator): generator for generator in _begun()}
-    if begun:
-        used = _used_by_tasks()
-        for generator in begun.values():
-            used.update(id(it) for it in gc.get_referents(generator) if it is not generator)
-        yield from (generator for key, generator in begun.items() if key not in used)
+    if not begun:
+        return []
+    used = _used_by_tasks()
+    for generator in begun.values():
+        used.update(id(it) for it in gc.get_referents(generator) if it is not generator)
+    return [generator for key, generator in begun.items() if key not in used]
 
 
 def _begun() -> Iterator[AsyncGenerator]:
@@ -49,6 +57,7 @@ def _used_by_tasks() -> set[int]:
     own = asyncio.current_task() if loops.running() is not None else None
     for task in tasks.every():
         step: Any = task.get_coro() if task is not own else None
+        used.update(map(id, gc.get_referents(step)))
         while isinstance(step, CoroutineType) or hasattr(step, "ag_await"):
             referred = gc.get_referents(step) + gc.get_referents(getattr(step, "cr_frame", None))
             used.update(map(id, referred))
