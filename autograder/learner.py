@@ -10,16 +10,19 @@ import sys
 import tempfile
 import threading
 import types
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from autograder.submission import Source
 from course.leaks import Frame, Leak
+from course.leaks.frames import stack_of_awaitable, stack_of_frame
 
 MODULE = "solution"
 """The name under which the learner's code is imported."""
 
 _labels: set[str] = set()
+_folder = ""
 
 
 def know(source: Source) -> None:
@@ -41,7 +44,9 @@ def load(source: Source) -> types.ModuleType:
         for name, text in source.files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
-        sys.path.insert(0, str(folder.resolve()))
+        global _folder
+        _folder = str(folder.resolve())
+        sys.path.insert(0, _folder)
     module = types.ModuleType(MODULE)
     module.__file__ = source.main
     sys.modules[MODULE] = module
@@ -60,26 +65,21 @@ def where(thing: Any) -> str:
         said = [f"{verb} at {_place(frame)}" for verb, frame in places if frame and _own_name(frame.file)]
         return "; ".join(said)
     if isinstance(thing, Frame):
-        return _place(thing) if _own_name(thing.file) else ""
+        return _innermost([thing])
     if isinstance(thing, BaseException):
-        return _innermost(_traceback_frames(thing))
+        return _innermost(_stack_of_error(thing))
     if isinstance(thing, asyncio.Task):
-        return _innermost(_coroutine_frames(thing.get_coro()))
+        stack, _ = stack_of_awaitable(thing.get_coro())
+        return _innermost(stack)
     if isinstance(thing, threading.Thread):
-        frame = sys._current_frames().get(thing.ident or 0)
-        return _innermost(_stack(frame))
+        return _innermost(stack_of_frame(sys._current_frames().get(thing.ident or 0)))
     return _definition(thing)
 
 
 def _own_name(file: str) -> str:
     """The name under which the learner knows a file, or nothing if it is not the learner's."""
-    if file in _labels:
-        return file
-    for folder in sys.path[:1]:
-        name = os.path.relpath(file, folder)
-        if name in _labels:
-            return name
-    return ""
+    name = os.path.relpath(file, _folder) if _folder and file.startswith(_folder) else file
+    return name if name in _labels else ""
 
 
 def _place(frame: Frame) -> str:
@@ -94,42 +94,23 @@ def at(file: str, line: int, function: str) -> str:
     return f"{file}, line {line}{inside}" + (f": `{code}`" if code else "")
 
 
-def _innermost(frames: list[tuple[str, int, str]]) -> str:
-    own = [frame for frame in frames if _own_name(frame[0])]
-    return at(*own[-1]) if own else ""
+def _innermost(stack: Iterable[Frame]) -> str:
+    """The first of the frames, innermost first, that is the learner's, in words."""
+    return next((_place(frame) for frame in stack if _own_name(frame.file)), "")
 
 
-def _traceback_frames(error: BaseException) -> list[tuple[str, int, str]]:
-    frames = []
+def _stack_of_error(error: BaseException) -> list[Frame]:
+    stack = []
     traceback = error.__traceback__
     while traceback:
         code = traceback.tb_frame.f_code
-        frames.append((code.co_filename, traceback.tb_lineno, code.co_name))
+        stack.insert(0, Frame(code.co_filename, traceback.tb_lineno, code.co_name))
         traceback = traceback.tb_next
     if isinstance(error, SyntaxError) and error.filename:
-        frames.append((error.filename, error.lineno or 0, "<module>"))
+        stack.insert(0, Frame(error.filename, error.lineno or 0, "<module>"))
     if isinstance(error, BaseExceptionGroup):
-        frames.extend(_traceback_frames(error.exceptions[0]))
-    return frames
-
-
-def _coroutine_frames(coroutine: Any) -> list[tuple[str, int, str]]:
-    frames = []
-    while coroutine is not None:
-        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
-        frame = frame or getattr(coroutine, "ag_frame", None)
-        if frame is not None:
-            frames.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
-        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "gi_yieldfrom", None)
-    return frames
-
-
-def _stack(frame: types.FrameType | None) -> list[tuple[str, int, str]]:
-    frames = []
-    while frame is not None:
-        frames.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
-        frame = frame.f_back
-    return frames[::-1]
+        stack = [*_stack_of_error(error.exceptions[0]), *stack]
+    return stack
 
 
 def _definition(thing: Any) -> str:

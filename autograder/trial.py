@@ -105,10 +105,10 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
         for alias in {name, *aliases}:
             setattr(solution, alias, replacement)
 
-    def prepared() -> Any:
+    def prepared() -> None:
         if prepare is not None:
             prepare()
-        return function()
+        function()
 
     async def prepared_on_loop() -> None:
         if prepare is not None and inspect.isawaitable(preparation := prepare()):
@@ -173,9 +173,15 @@ def _failure(error: BaseException) -> Outcome:
         seen = f"it called sys.exit({error.code!r})"
         return Outcome("error", f"Expected: the code returns.\nSeen: {seen}", learner.where(error))
     if isinstance(error, MemoryError):
-        return Outcome("error", "Seen: the code used up its memory limit.", learner.where(error))
+        return Outcome(
+            "error",
+            "Expected: the code ends, within its limits.\nSeen: it used up its memory limit.",
+            learner.where(error),
+        )
     if isinstance(error, RecursionError):
-        return Outcome("failed", f"Seen: a recursion without end: {error}", learner.where(error))
+        return Outcome(
+            "failed", f"Expected: the code ends.\nSeen: a recursion without end: {error}", learner.where(error)
+        )
     return Outcome("failed", f"Expected: no exception.\nSeen: {_said(error)}", learner.where(error))
 
 
