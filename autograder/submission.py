@@ -223,7 +223,7 @@ def _read_folder(folder: Path, task: str | None) -> Submission:
 
 
 def _source(files: Mapping[str, str], main: str, untouched: bool = False) -> Source:
-    return Source(main, files, untouched or _is_empty(files[main]))
+    return Source(main, files, untouched or all(map(_is_empty, files.values())))
 
 
 def _marked_task(text: str) -> str | None:

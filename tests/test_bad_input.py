@@ -242,3 +242,12 @@ def test_a_wrong_signature_is_the_learners_fault(tmp_path):
     verdict, *_ = verdicts_on("async def first(urls):\n    return urls[0]\n", tmp_path)
     assert verdict.status == "failed"
     assert "first() takes 1 positional argument but 2 were given" in verdict.message
+
+
+def test_a_fault_in_another_file_of_a_folder_is_named_with_that_file(tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "race.py").write_text("x = 1\ny = x / 0\n")
+    (tmp_path / "solution.py").write_text("from parts.race import first\n")
+    verdict, *_ = judge_task(submission.read(tmp_path, "1.1"), "1.1", select("1.1"), sandboxed=True)
+    assert verdict.status == "error"
+    assert "parts/race.py, line 2: `y = x / 0`" in verdict.message

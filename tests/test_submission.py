@@ -134,6 +134,7 @@ def test_a_folder_is_read_whole_and_its_solution_is_found(tmp_path):
     source = submission.read(tmp_path, "1.1").tasks["1.1"]
     assert source.main == "solution.py"
     assert set(source.files) == {"helper.py", "solution.py"}
+    assert not source.untouched
 
 
 def test_a_folder_in_which_no_file_is_the_solution_is_an_error_with_the_way_out(tmp_path):
