@@ -99,11 +99,12 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
 
 def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None) -> Outcome:
     function = getattr(solution, test)
-    for name, replacement in names.items():
-        own = getattr(solution, name, None)
-        aliases = [alias for alias, value in vars(solution).items() if own is not None and value is own]
-        for alias in {name, *aliases}:
-            setattr(solution, alias, replacement)
+    # The test may lie in another file than the module that imports it.
+    for namespace in (vars(solution), getattr(inspect.unwrap(function), "__globals__", {})):
+        for name, replacement in names.items():
+            own = namespace.get(name)
+            aliases = [alias for alias, value in namespace.items() if own is not None and value is own]
+            namespace.update(dict.fromkeys([name, *aliases], replacement))
 
     def prepared() -> None:
         if prepare is not None:
