@@ -67,6 +67,10 @@ class Call:
             _hurried.pop(threading.get_ident(), None)
 
 
+_join = threading.Thread.join
+"""As it is, whoever is hurried."""
+
+
 def running(threads: Callable[[], Iterable[threading.Thread]], within: float = 0.0) -> list[threading.Thread]:
     """Those of the threads that still run so many seconds from now; returns as soon as none does.
 
@@ -77,7 +81,7 @@ def running(threads: Callable[[], Iterable[threading.Thread]], within: float = 0
         left = [thread for thread in threads() if thread.is_alive() and not _is_spare(thread)]
         if not left or monotonic() >= deadline:
             return left
-        left[0].join(0.002)
+        _join(left[0], 0.002)
 
 
 _SPARE = {concurrent.futures.thread._worker.__code__, multiprocessing.pool.worker.__code__}
@@ -112,7 +116,7 @@ def gave_up(call: Call) -> str:
     """What to say of a hurried call that has returned too early, if it is because a timeout ran out."""
     if not call.longest_timeout:
         return ""
-    return f" after a wait with a timeout of {call.longest_timeout:g} s"
+    return f" after waiting, at most {call.longest_timeout:g} s at a time,"
 
 
 def caller_place() -> str:

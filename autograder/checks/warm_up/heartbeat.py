@@ -230,7 +230,7 @@ def _closes_at_once(solution: Any) -> None:
         sleep(max(0.0, pulse.made + age - monotonic()))
         calls.append(Call(pulse.close))
     for pulse, call in zip(pulses, calls, strict=True):
-        place = "" if call.ended(CLOSE_LIMIT) else pulse.place()
+        place = "" if call.ended(CLOSE_LIMIT / 2) else pulse.place()
         ended = call.ended(6 * CLOSE_LIMIT)
         _raise_from_close(call)
         if not ended or call.took > CLOSE_LIMIT + TOLERANCE / 2:
