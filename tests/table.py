@@ -1,7 +1,8 @@
 """Every solution in tests/solutions and tests/mutants, judged, beside what must come out.
 
 `python -m tests.table --runs 100 --busy 2` judges them all again and again while other work keeps two processors
-busy, and says whether any verdict ever differs.
+busy, and says whether any verdict ever differs. With `--sample`, each run takes four solutions a task and two mutants
+an item, others every time.
 """
 
 from __future__ import annotations
@@ -54,6 +55,19 @@ def entries() -> list[Entry]:
     return found
 
 
+def sample(chosen: list[Entry], run: int) -> list[Entry]:
+    """Four solutions a task and two mutants an item, others in the next run."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in chosen:
+        for group in entry.fails or [entry.task]:
+            groups.setdefault(group, []).append(entry)
+    taken: dict[Entry, None] = {}
+    for name, group in groups.items():
+        size = 2 if name[-1].isalpha() else 4
+        taken.update(dict.fromkeys(group[(size * run + number) % len(group)] for number in range(size)))
+    return list(taken)
+
+
 def failed(verdicts: Iterable[Verdict]) -> frozenset[str]:
     """The ids of the items that did not pass."""
     return frozenset(verdict.id for verdict in verdicts if verdict.status != "passed")
@@ -79,6 +93,7 @@ def main() -> None:
     parser.add_argument("--busy", type=int, default=0, help="processes that do other work meanwhile")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--task")
+    parser.add_argument("--sample", action="store_true", help="judge some of them in each run, in turn")
     options = parser.parse_args()
     chosen = [entry for entry in entries() if options.task in (None, entry.task)]
     others = [multiprocessing.Process(target=_other_work, daemon=True) for _ in range(options.busy)]
@@ -87,8 +102,9 @@ def main() -> None:
     wrong = 0
     for run in range(options.runs):
         started = time.monotonic()
+        files = sample(chosen, run) if options.sample else chosen
         with ThreadPoolExecutor(options.jobs) as pool:
-            judged = dict(zip(chosen, pool.map(Entry.judge, chosen), strict=True))
+            judged = dict(zip(files, pool.map(Entry.judge, files), strict=True))
         if options.runs == 1:
             print_table(judged, Console())
         differing = [entry for entry, verdicts in judged.items() if failed(verdicts) != entry.fails]
