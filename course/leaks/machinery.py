@@ -13,7 +13,6 @@ _PACKAGES = (
     "_pytest",
     "execnet",
     "ipykernel",
-    "jupyter_client",
     "matplotlib",
     "pytest_timeout",
     "xdist",

@@ -20,7 +20,7 @@ def test_the_table_is_there():
     assert len(list(rows())) > 30
 
 
-@pytest.mark.parametrize(("feature", "test"), rows(), ids=[feature for feature, _ in rows()])
+@pytest.mark.parametrize(("feature", "test"), list(rows()), ids=[feature for feature, _ in rows()])
 def test_each_row_has_a_test(feature, test):
     file, _, name = test.partition("::")
     assert re.search(rf"^def {name}\(", (HERE / file).read_text(encoding="utf-8"), re.MULTILINE), f"{feature}: {test}"
