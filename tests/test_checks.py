@@ -19,7 +19,7 @@ ENTRIES = entries()
 @pytest.fixture(scope="module")
 def judged():
     """Judges all files, a few at once, while the tests ask for them in turn; prints the table at the end."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
         futures: dict[Entry, Future[list[Verdict]]] = {entry: pool.submit(entry.judge) for entry in ENTRIES}
         yield futures
     print_table({entry: future.result() for entry, future in futures.items()}, Console())
