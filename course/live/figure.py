@@ -32,7 +32,7 @@ class RunFigure(Figure):
 
 def side_by_side(runs: Mapping[str, Run]) -> RunFigure:
     """The runs next to each other, each under its title, on the same scale."""
-    figure = RunFigure(figsize=(4.5 * len(runs) if len(runs) > 1 else 7, 3), layout="constrained")
+    figure = RunFigure(figsize=(4.5 * len(runs) if len(runs) > 1 else 7, 3.2), layout="constrained")
     axes = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
     for ax, (title, run) in zip(axes, runs.items(), strict=True):
         _draw(run, title, ax)
@@ -78,4 +78,4 @@ def _draw(run: Run, title: str, ax) -> None:
     ax.set(title=title, xlabel="seconds")
     ax.margins(y=0.15)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(loc="upper left", frameon=False)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3, frameon=False)
