@@ -23,6 +23,5 @@ def _by_name(job):
 
 
 def complete(job):
-    global pending
     with lock:
-        pending = [other for other in pending if other != job]
+        pending.remove(job)
