@@ -6,6 +6,7 @@ and while one look lasts the garbage collector waits for it (see `_Looking`).
 
 import asyncio
 import gc
+import os
 import sys
 import sysconfig
 import threading
@@ -13,7 +14,6 @@ import weakref
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from os import sep
 
 _KERNEL_PACKAGES = frozenset(
     (
@@ -21,8 +21,8 @@ _KERNEL_PACKAGES = frozenset(
         *("psygnal", "pydevd", "_pydevd_bundle", "tornado", "traitlets", "zmq"),
     )
 )
-_STANDARD_LIBRARY = sysconfig.get_path("stdlib") + sep
-_SITE_PACKAGES = (sysconfig.get_path("purelib") + sep, sysconfig.get_path("platlib") + sep)
+_STANDARD_LIBRARY = sysconfig.get_path("stdlib") + os.sep
+_SITE_PACKAGES = (sysconfig.get_path("purelib") + os.sep, sysconfig.get_path("platlib") + os.sep)
 
 own_threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
 """The threads of the live plots themselves, which no census counts."""
@@ -56,6 +56,7 @@ class _Looking:
     def __init__(self):
         self._lock = threading.RLock()
         self._collecting = False
+        self._process = os.getpid()
 
     def __enter__(self):
         self._lock.acquire()
@@ -64,6 +65,8 @@ class _Looking:
         self._lock.release()
 
     def on_collect(self, phase: str, _info: dict) -> None:
+        if os.getpid() != self._process:
+            return  # In a forked child nobody looks, and the lock may have been held when it was forked.
         # Code that looks takes no other lock, so it never waits for the collector; the limit is for safety.
         if phase == "start":
             self._collecting = self._lock.acquire(timeout=0.1)
@@ -165,7 +168,7 @@ def is_kernel_task(task: asyncio.Task) -> bool:
 def _is_kernel_file(filename: str) -> bool:
     for site_packages in _SITE_PACKAGES:
         if filename.startswith(site_packages):
-            return filename[len(site_packages) :].split(sep)[0] in _KERNEL_PACKAGES
+            return filename[len(site_packages) :].split(os.sep)[0] in _KERNEL_PACKAGES
     return False
 
 
@@ -200,7 +203,7 @@ def _thread_waiting(frame) -> str:
 
 def _place(code, line: int | None) -> str:
     if _is_standard(code.co_filename):
-        module = code.co_filename.removeprefix(_STANDARD_LIBRARY).split(sep)[0].removesuffix(".py")
+        module = code.co_filename.removeprefix(_STANDARD_LIBRARY).split(os.sep)[0].removesuffix(".py")
         name = code.co_qualname
         return f"waiting in {name if '.' in name else f'{module}.{name}'}"
     return f"at line {line} of {code.co_qualname}"

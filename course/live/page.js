@@ -1,7 +1,8 @@
 // Draws the frames that course.live sends, in every place of the page that waits for them, and sends back what is pressed.
 
 const GONE_AFTER = 10000; // milliseconds after which a plot whose output was cleared or deleted ends
-const SILENT_AFTER = 5000; // milliseconds without a frame after which the plot says so
+const SILENT_AFTER = 5000; // milliseconds without a frame after which the plot says so,
+const LEAVE_AFTER = 20000; // and after which it gives way to the picture
 
 const style = `
 .live-plot { --live-paper: var(--jp-layout-color0, #fff); --live-ink: var(--jp-content-font-color1, #1a1a1a);
@@ -93,7 +94,9 @@ function initialize({ model }) {
   }
 
   const watchdog = setInterval(() => {
-    if (Date.now() - drawn < SILENT_AFTER) return;
+    const silence = Date.now() - drawn;
+    if (silence > LEAVE_AFTER) leave();
+    if (silence < SILENT_AFTER) return;
     for (const place of places()) {
       if (place.firstChild) setText(place.firstChild.querySelector(".live-status"), "The kernel is silent.");
     }

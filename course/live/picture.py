@@ -239,13 +239,12 @@ class _Drawing:
             yield f'<path class="line {kind}" d="{path}"/>'
 
     def _marks(self):
-        for lost in self.run.lost:
-            if lost.time >= self.start:
-                x, y = self.x(lost.time), _TOP + 6
-                yield (
-                    f'<path class="lost" d="M{x - 4} {y - 4}l8 8m0 -8l-8 8"><title>{escape(lost.name)} '
-                    f"was destroyed while pending</title></path>"
-                )
+        moments = Counter(self.x(lost.time) for lost in self.run.lost if lost.time >= self.start)
+        for x, lost in moments.items():
+            yield (
+                f'<path class="lost" d="M{x - 4:.1f} {_TOP + 2}l8 8m0 -8l-8 8">'
+                f"<title>{_many(lost, 'task')} destroyed while pending</title></path>"
+            )
 
     def _labels(self):
         latest = self.run.samples[-1]

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import threading
 import time
 import weakref
@@ -236,3 +237,28 @@ def test_long_runs_are_thinned_and_no_peak_is_lost(monkeypatch):
     run = record(peak)
     assert len(run.samples) <= 22
     assert max(counts(run)) == (7, 0)
+
+
+def test_a_forked_child_does_not_wait_for_the_sampler(monkeypatch):
+    """A process may be forked while the sampler holds the collector off; nobody in the child would let it go again."""
+    holding, all_tasks = threading.Event(), asyncio.all_tasks
+
+    def slow_all_tasks(loop=None):
+        if threading.current_thread() is not threading.main_thread():
+            holding.set()
+            time.sleep(0.2)
+        return all_tasks(loop)
+
+    async def fork():
+        holding.clear()
+        holding.wait()
+        child = os.fork()
+        if child == 0:
+            begun = time.perf_counter()
+            for _ in range(30):
+                gc.collect(0)
+            os._exit(time.perf_counter() - begun > 1.5)  # 3 s, if each waited as long as it may
+        assert os.waitpid(child, 0)[1] == 0
+
+    monkeypatch.setattr(asyncio, "all_tasks", slow_all_tasks)
+    record(fork)
