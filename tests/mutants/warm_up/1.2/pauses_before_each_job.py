@@ -1,5 +1,5 @@
 # fails: 1.2b
-"""Sleeps before the first job of each idle spell."""
+"""Sleeps 150 ms before each job."""
 
 import queue
 import threading
