@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from course.leaks.report import Leak, text_of
 from course.leaks.rules import Rule
-from course.leaks.search import _SECONDS, _TRIES, KINDS, find, find_async, ignore_current, raise_for
+from course.leaks.search import _SECONDS, _TRIES, KINDS, check_arguments, find, find_async, ignore_current, raise_for
 from course.leaks.tracking import tracking
 
 _P = ParamSpec("_P")
@@ -24,7 +24,7 @@ class no_leaks:
     Usable as ``with``, ``async with`` (which lets the loop run while it waits) and as a decorator on
     ``def`` and ``async def``. `tracking` is on in the block. Of a block that raises, the error is raised
     and nothing is checked; with `after_failure`, it is checked as well, and the leaks are added to the
-    error as a note. The other arguments are those of `verify_none`.
+    error as a note. The other arguments are those of `verify_none`, and are checked at once.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class no_leaks:
         cleanup: Callable[[], object] | None = None,
         after_failure: bool = False,
     ) -> None:
+        check_arguments(rules, kinds, tries, seconds)
         self._rules = rules
         self._limits: dict[str, Any] = {"kinds": kinds, "tries": tries, "seconds": seconds}
         self._cleanup = cleanup
@@ -69,7 +70,12 @@ class no_leaks:
                 self._report(await find_async(baseline, *self._rules, **self._limits), error)
 
     def __call__(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
-        """`function`, each call of which is such a block."""
+        """`function`, each call of which is such a block.
+
+        Raises TypeError for a class and for a generator function, whose body runs after the call of it.
+        """
+        if inspect.isclass(function) or inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError(f"no_leaks decorates functions, not classes or generators: {function!r}")
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)

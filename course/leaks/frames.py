@@ -147,7 +147,7 @@ def _awaits(awaitable: object) -> Iterator[object]:
         if awaitable is None:
             return
         yield awaitable
-        if isinstance(awaitable, asyncio.Future):
+        if asyncio.isfuture(awaitable):
             return
         if isinstance(awaitable, CoroutineType):
             awaitable = awaitable.cr_await
@@ -164,6 +164,6 @@ def _awaits(awaitable: object) -> Iterator[object]:
 def _wrapped(wrapper: object) -> object:
     """What an opaque awaitable of CPython (a future's iterator, an asend …) is a wrapper of."""
     for inner in gc.get_referents(wrapper):
-        if isinstance(inner, (asyncio.Future, CoroutineType, GeneratorType)) or hasattr(inner, "ag_await"):
+        if asyncio.isfuture(inner) or isinstance(inner, (CoroutineType, GeneratorType)) or hasattr(inner, "ag_await"):
             return inner
     return None

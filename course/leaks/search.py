@@ -49,8 +49,9 @@ def find(*rules: Rule, kinds: Collection[str] = KINDS, tries: int = _TRIES, seco
     It does not pause for what cannot end meanwhile, such as a task of the loop that calls it: use
     `find_async` there.
 
-    Raises ValueError for an unknown kind and for `tries` or `seconds` below 0.
+    Raises ValueError for an unknown kind and for `tries` or `seconds` below 0, TypeError for what is no rule.
     """
+    check_arguments(rules, kinds, tries, seconds)
     search = _Search(rules, kinds, let_run=False)
     for pause in _pauses(tries, seconds):
         if not search.may_change():
@@ -63,6 +64,7 @@ async def find_async(
     *rules: Rule, kinds: Collection[str] = KINDS, tries: int = _TRIES, seconds: float = _SECONDS
 ) -> list[Leak]:
     """As `find`, but lets the running loop go on during the pauses."""
+    check_arguments(rules, kinds, tries, seconds)
     search = _Search(rules, kinds, let_run=True)
     for pause in _pauses(tries, seconds):
         if not search.may_change():
@@ -112,10 +114,19 @@ def raise_for(leaks: list[Leak]) -> None:
         raise LeakError(leaks)
 
 
-def _pauses(tries: int, seconds: float) -> list[float]:
-    """`tries` growing pauses in seconds, `seconds` in all."""
+def check_arguments(rules: Collection[Rule], kinds: Collection[str], tries: int, seconds: float) -> None:
+    """Raise TypeError for what is not a rule, ValueError for other arguments of `find` that make no sense."""
+    if isinstance(kinds, str) or not set(kinds) <= set(KINDS):
+        raise ValueError(f"kinds must be some of {KINDS}, not {kinds!r}")
     if tries < 0 or seconds < 0:
         raise ValueError(f"tries and seconds must not be negative: {tries=}, {seconds=}")
+    for rule in rules:
+        if not isinstance(rule, Rule):
+            raise TypeError(f"not a rule: {rule!r}; rules are made by ignore() and ignore_current()")
+
+
+def _pauses(tries: int, seconds: float) -> list[float]:
+    """`tries` growing pauses in seconds, `seconds` in all."""
     weights = [_GROWTH**n for n in range(tries)]
     return [seconds * weight / sum(weights) for weight in weights]
 
@@ -124,11 +135,6 @@ class _Search:
     """One question, asked again and again."""
 
     def __init__(self, rules: Collection[Rule], kinds: Collection[str], let_run: bool) -> None:
-        if isinstance(kinds, str) or not set(kinds) <= set(KINDS):
-            raise ValueError(f"kinds must be some of {KINDS}, not {kinds!r}")
-        for rule in rules:
-            if not isinstance(rule, Rule):
-                raise TypeError(f"not a rule: {rule!r}; rules are made by ignore() and ignore_current()")
         self._kinds = [name for name in KINDS if name in kinds]
         self._known = [rule.known for rule in rules if rule.known is not None]
         self._matches = [rule.matches for rule in rules if rule.matches is not None]

@@ -10,11 +10,12 @@ module's own and `create_task` is wrapped instead.
 from __future__ import annotations
 
 import asyncio
+import operator
 import sys
 import weakref
 from collections import deque
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from course.leaks import creation, loops
@@ -23,6 +24,15 @@ from course.leaks.frames import library_files
 from course.leaks.patches import Patch
 
 _MOST_DESTROYED = 10_000
+# asyncio's two classes of tasks: in C, which is the usual one, and in Python.
+_TASKS = (asyncio.Task, asyncio.tasks._PyTask)
+# While a task is suspended, its coroutine leads to it, by way of the future that it awaits. So keeping the coroutine
+# keeps the pending task, and does not keep a done task and its result.
+_COROUTINE = asyncio.Task.get_coro
+_CREATE_TASK = {
+    function.__code__
+    for function in (asyncio.create_task, asyncio.TaskGroup.create_task, asyncio.BaseEventLoop.create_task)
+}
 
 
 class Note(weakref.ref):
@@ -138,9 +148,7 @@ def _noting_add(tasks: weakref.WeakSet, strong: bool) -> Callable[[asyncio.Task]
     # note.
     note_to = tasks.data.add
     forget = tasks._remove if strong else _forgetting(tasks._remove)
-    # While a task is suspended, its coroutine leads to it, by way of the future that it awaits. So keeping
-    # the coroutine keeps the pending task, and does not keep a done task and its result.
-    keep = asyncio.Task.get_coro if strong else id
+    keep = _COROUTINE if strong else id
     library = library_files
     getframe = sys._getframe
     usual, grouped = asyncio.create_task.__code__, asyncio.TaskGroup.create_task.__code__
@@ -151,24 +159,43 @@ def _noting_add(tasks: weakref.WeakSet, strong: bool) -> Callable[[asyncio.Task]
         try:
             frame = getframe(2)
             code = frame.f_code
-            frame = frame.f_back if code is usual or code is grouped else getframe(1)
-            while library[frame.f_code.co_filename]:
+            if code is usual or code is grouped:
                 frame = frame.f_back
+                while library[frame.f_code.co_filename]:
+                    frame = frame.f_back
+            else:
+                frame = _creator(getframe(1))
             note.details = (frame.f_code, frame.f_lasti, frame.f_globals, creation.epoch, keep(task))
+        except TypeError:  # a task in Python
+            note.details = (frame.f_code, frame.f_lasti, frame.f_globals, creation.epoch, task.get_coro())
         except (AttributeError, ValueError):  # there is no frame outside the library, or no second one
-            note.details = (None, -1, None, creation.epoch, keep(task))
+            note.details = (None, -1, None, creation.epoch, task.get_coro() if strong else id(task))
 
     return add
 
 
+def _creator(frame: FrameType) -> FrameType:
+    """The frame of the user's code that asked for a task, from `frame` outwards.
+
+    It is not that of a task factory, nor of a ``create_task`` that a loop defines itself. Raises
+    AttributeError if there is none.
+    """
+    while True:
+        while library_files[frame.f_code.co_filename]:
+            frame = frame.f_back  # type: ignore[assignment]
+        if frame.f_back is None or frame.f_back.f_code not in _CREATE_TASK:
+            return frame
+        frame = frame.f_back
+
+
 def _noting_create(strong: bool) -> Callable[[Callable[..., asyncio.Task]], Callable[..., asyncio.Task]]:
-    keep = asyncio.Task.get_coro if strong else id
+    keep = operator.methodcaller("get_coro") if strong else id
     forget = _own.discard if strong else _forgetting(_own.discard)
 
     def wrap(original: Callable[..., asyncio.Task]) -> Callable[..., asyncio.Task]:
         def create_task(loop: asyncio.AbstractEventLoop, *args: Any, **kwargs: Any) -> asyncio.Task:
             task = original(loop, *args, **kwargs)
-            if _patches and isinstance(task, asyncio.Task) and not task.done():
+            if _patches and isinstance(task, _TASKS) and not task.done():
                 loops.remember(loop)
                 note = Note(task, forget)
                 place = creation.place(2) or (None, -1, None)
@@ -198,7 +225,7 @@ def _noting_destroyed(
     def wrap(original: Callable[..., None]) -> Callable[..., None]:
         def call_exception_handler(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
             task = context.get("task")
-            if _patches and isinstance(task, asyncio.Task) and "destroyed" in context.get("message", ""):
+            if _patches and isinstance(task, _TASKS) and "destroyed" in context.get("message", ""):
                 destroyed.append(on_destroyed(task, note_of(task) or _gone.pop(id(task), None)))
             original(loop, context)
 

@@ -130,3 +130,56 @@ def test_rules_and_kinds_are_passed_on(start, stop):
         start(stop.wait, name="known")
     with leaks.no_leaks(kinds=["task"]):
         start(stop.wait)
+
+
+def test_it_decorates_methods_of_every_kind(start, stop):
+    class Service:
+        @leaks.no_leaks(seconds=0.05)
+        def work(self, target):
+            start(target)
+            return self
+
+        @classmethod
+        @leaks.no_leaks(seconds=0.05)
+        def build(cls, target):
+            start(target)
+            return cls
+
+        @staticmethod
+        @leaks.no_leaks(seconds=0.05)
+        def count(target):
+            start(target)
+            return 1
+
+    service = Service()
+    assert (service.work(int), Service.build(int), service.count(int)) == (service, Service, 1)
+    for method in (service.work, Service.build, service.count):
+        with pytest.raises(leaks.LeakError):
+            method(stop.wait)
+
+
+def test_what_runs_after_the_call_is_refused_rather_than_not_checked():
+    def generator():
+        yield
+
+    async def asyncgen():
+        yield
+
+    class Case:
+        pass
+
+    for target in (generator, asyncgen, Case):
+        with pytest.raises(TypeError, match=r"decorates functions, not classes or generators"):
+            leaks.no_leaks()(target)
+
+
+def test_wrong_arguments_are_refused_before_the_block_runs():
+    def function():
+        pass
+
+    with pytest.raises(TypeError, match="not a rule"):
+        leaks.no_leaks(function)  # the parentheses of the decorator forgotten
+    with pytest.raises(ValueError, match="kinds must be"):
+        leaks.no_leaks(kinds="task")
+    with pytest.raises(ValueError, match="must not be negative"):
+        leaks.no_leaks(seconds=-1)

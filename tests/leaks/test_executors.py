@@ -97,6 +97,22 @@ def test_an_event_loops_default_executor_is_no_leak_but_what_it_is_busy_with_is(
     asyncio.run(main())
 
 
+def test_a_job_that_an_event_loops_default_executor_is_about_to_begin_is_a_leak():
+    release = threading.Event()
+
+    async def main():
+        before = leaks.ignore_current()
+        await asyncio.to_thread(int)
+        assert await leaks.find_async(before) == []
+        waiting = asyncio.get_running_loop().run_in_executor(None, release.wait)
+        # Nothing has let the worker run meanwhile.
+        assert [leak.kind for leak in leaks.find(before, kinds=["thread", "executor"], tries=0)] == ["thread"]
+        release.set()
+        await waiting
+
+    asyncio.run(main())
+
+
 def test_an_executor_that_a_loop_was_given_as_its_default_is_no_leak():
     async def main():
         loop = asyncio.get_running_loop()

@@ -28,6 +28,22 @@ def test_a_leak_is_a_few_lines_with_what_where_from_and_where_now():
     asyncio.run(main())
 
 
+def test_an_unnamed_task_reads_as_what_it_runs():
+    class Service:
+        async def run(self):
+            await asyncio.Event().wait()
+
+    async def main():
+        before = leaks.ignore_current()
+        task = asyncio.create_task(Service().run())
+        await asyncio.sleep(0)
+        (leak,) = leaks.find(before)
+        task.cancel()
+        assert str(leak).splitlines()[0] == f"task '{task.get_name()}', running Service.run"
+
+    asyncio.run(main())
+
+
 def test_leaks_of_one_place_are_one_entry_in_the_order_of_their_names():
     async def main():
         with leaks.tracking():

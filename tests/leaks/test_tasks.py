@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import sys
 import threading
 import weakref
 
@@ -250,6 +251,52 @@ def test_tasks_of_uvloop_are_found_with_their_creator():
             assert (leak.object, leak.created.function) == (task, "main")
 
     uvloop.run(main())
+
+
+class OwnTask(asyncio.Task):
+    pass
+
+
+class OwnLoop(asyncio.SelectorEventLoop):
+    """A loop that makes its tasks itself, as a library's may."""
+
+    def create_task(self, coro, **options):
+        return OwnTask(coro, loop=self)
+
+
+def own_factory(loop, coro, **options):
+    return OwnTask(coro, loop=loop)
+
+
+def python_factory(loop, coro, **options):
+    return asyncio.tasks._PyTask(coro, loop=loop)
+
+
+LOOPS = [asyncio.new_event_loop, OwnLoop, uvloop.new_event_loop]
+WAYS = [(loop, factory) for loop in LOOPS for factory in (None, own_factory, python_factory)]
+if sys.version_info >= (3, 12):
+    WAYS.append((asyncio.new_event_loop, asyncio.eager_task_factory))
+
+
+@pytest.mark.parametrize(("new_loop", "factory"), WAYS)
+@pytest.mark.parametrize("strong", [True, False])
+def test_tasks_of_every_kind_of_loop_and_of_task_are_found_with_their_creator(new_loop, factory, strong):
+    async def main():
+        asyncio.get_running_loop().set_task_factory(factory)
+        with leaks.tracking(strong=strong):
+            before = leaks.ignore_current()
+            task = asyncio.create_task(stuck())  # created here
+            ended = asyncio.create_task(asyncio.sleep(0))
+            await asyncio.sleep(0)
+            (leak,) = await leaks.find_async(before, seconds=0.01)
+            assert (leak.kind, leak.object, leak.waiting[0].function) == ("task", task, "stuck")
+            assert leak.created.code.endswith("# created here")
+            task.cancel()
+            assert await leaks.find_async(before) == []
+            assert ended.done()
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(main())
 
 
 @pytest.mark.parametrize("turns", [0, 1])

@@ -63,6 +63,27 @@ def test_a_handle_that_calls_user_code_is_found():
     asyncio.run(main())
 
 
+def test_a_handle_that_is_due_and_about_to_be_called_is_found():
+    found = []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        before = leaks.ignore_current()
+        asked = loop.create_future()
+
+        def ask():
+            found.extend(leaks.find(before, kinds=["timer"], tries=0))
+            asked.set_result(None)
+
+        loop.call_at(loop.time() - 2, ask)
+        handle = loop.call_at(loop.time() - 1, ring)
+        await asked
+        assert [leak.object for leak in found] == [handle]
+        assert await leaks.find_async(before) == []
+
+    asyncio.run(main())
+
+
 def test_a_callback_that_schedules_itself_again_is_the_same_timer_as_in_the_baseline():
     async def main():
         loop = asyncio.get_running_loop()

@@ -6,7 +6,7 @@ import concurrent.futures
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor
 from concurrent.futures import thread as _thread_pool
 from typing import Any
@@ -22,23 +22,29 @@ ALL_IN_LOOP = False
 _places = creation.Places()
 
 
-def alive(claimed: set[object]) -> Iterator[object]:
+def alive(claimed: set[object]) -> list[object]:
     """Every executor that is open and has workers, but event loops' default ones, which end with their loop."""
-    found: dict[int, Executor] = {}
-    for thread in threading.enumerate():
-        executor = _executor_of(thread)
-        if executor is None or _is_shut_down(executor):
-            continue
+    found = []
+    for executor, workers in _open():
         if _is_default_of_loop(executor):
             # What it is busy with is a thread of whoever asked for it.
-            if not _is_busy(thread):
-                claimed.add(thread)
+            claimed.update(set(workers).difference(_busy(executor, workers)))
             continue
-        found[id(executor)] = executor
-        claimed.add(thread)
+        found.append(executor)
+        claimed.update(workers)
         claimed.update(_processes(executor))
         claimed.add(getattr(getattr(executor, "_call_queue", None), "_thread", None))
-    yield from found.values()
+    return found
+
+
+def _open() -> list[tuple[Executor, list[threading.Thread]]]:
+    """The executors that are not shut down, with the threads that work for them."""
+    found: dict[int, tuple[Executor, list[threading.Thread]]] = {}
+    for thread in threading.enumerate():
+        executor = _executor_of(thread)
+        if executor is not None and not _is_shut_down(executor):
+            found.setdefault(id(executor), (executor, []))[1].append(thread)
+    return list(found.values())
 
 
 def _executor_of(thread: threading.Thread) -> Executor | None:
@@ -60,9 +66,16 @@ def _is_default_of_loop(executor: Executor) -> bool:
     return any(getattr(loop, "_default_executor", None) is executor for loop in loops.known())
 
 
-def _is_busy(thread: threading.Thread) -> bool:
-    frame = sys._current_frames().get(thread.ident or 0)
-    return frame is not None and frame.f_code is not _thread_pool._worker.__code__
+def _busy(executor: Executor, workers: list[threading.Thread]) -> list[threading.Thread]:
+    """Those of `workers` that are at a job; all, if one may be about to begin one and it cannot be seen which."""
+    frames = sys._current_frames()
+    at_a_job = [
+        thread
+        for thread in workers
+        if (frame := frames.get(thread.ident or 0)) is not None and frame.f_code is not _thread_pool._worker.__code__
+    ]
+    idle = getattr(getattr(executor, "_idle_semaphore", None), "_value", len(workers))
+    return at_a_job if len(workers) - idle <= len(at_a_job) else workers
 
 
 def _processes(executor: Executor) -> list[int]:
@@ -80,9 +93,9 @@ def may_end(thing: object, let_run: bool) -> bool:
 
 def leak(thing: object) -> Leak:
     assert isinstance(thing, Executor)
-    workers = [thread for thread in threading.enumerate() if _executor_of(thread) is thing]
+    workers = next((threads for executor, threads in _open() if executor is thing), [])
     processes = _processes(thing)
-    busy = [] if processes else [thread for thread in workers if _is_busy(thread)]
+    busy = [] if processes else _busy(thing, workers)
     if processes:
         note = f"left open with {len(processes)} process{'es' * (len(processes) != 1)}"
     else:

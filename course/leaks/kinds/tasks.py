@@ -42,7 +42,7 @@ def in_loop(thing: object) -> bool:
 
 
 def may_end(thing: object, let_run: bool) -> bool:
-    return isinstance(thing, asyncio.Task) and loops.may_run(thing.get_loop(), let_run)
+    return not isinstance(thing, Destroyed) and loops.may_run(thing.get_loop(), let_run)  # type: ignore[attr-defined]
 
 
 def leak(thing: object) -> Leak:
@@ -55,10 +55,10 @@ def _describe(task: asyncio.Task, created: Frame | None, note: str = "", object:
     coro = task.get_coro()
     stack, awaited = stack_of_awaitable(coro)
     blocked_in = ""
-    if isinstance(awaited, asyncio.Task):
+    if hasattr(awaited, "get_coro"):
         blocked_in = f"await of task {awaited.get_name()!r}"
-    name = getattr(coro, "__name__", "")
-    note = ", ".join(filter(None, (f"running {name}" if name else "", note)))
+    function = getattr(coro, "__qualname__", "").rpartition("<locals>.")[2]
+    note = ", ".join(filter(None, (f"running {function}" if function else "", note)))
     return describe(
         NAME, task.get_name(), created=created, stack=stack, blocked_in=blocked_in, note=note, object=object
     )

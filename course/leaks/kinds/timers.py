@@ -41,7 +41,10 @@ def alive(claimed: set[object]) -> Iterator[object]:
     for loop in loops.known():
         seen: Counter[Hashable] = Counter()
         of_library = None
-        for handle in list(getattr(loop, "_scheduled", ())):
+        # One that is due has gone from the first to the second, and is about to be called.
+        for handle in [*getattr(loop, "_scheduled", ()), *getattr(loop, "_ready", ())]:
+            if not isinstance(handle, asyncio.TimerHandle):
+                continue
             # There may be thousands of them, one for each task that sleeps.
             if (callback := _callback(handle)) is of_library:
                 continue
