@@ -6,17 +6,19 @@ import concurrent.futures.thread
 import multiprocessing.pool
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterable
-from functools import wraps
-from time import monotonic
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from time import monotonic, sleep
+from typing import Any, TypeVar
 
 from autograder.checking import where
+from autograder.checks.warm_up import _waits
 from course.leaks.frames import frame_of
 
-HURRY = 1000
-"""How many times as fast timeouts run out for a hurried caller."""
+HOLD = 0.100
+"""Seconds, at least, for which a hurried call must wait that should not give up."""
+
+LONG_WAIT = 20.0
+"""Seconds of timeouts that it must ask for, if any, so that a slow machine gives it no less time than a fast one."""
 
 crashes: list[BaseException] = []
 """What has ended threads of the learner's, since `record_crashes`."""
@@ -25,9 +27,8 @@ crashes: list[BaseException] = []
 class Call:
     """A call of learners' code in a thread of its own: the check goes on though the call may never return.
 
-    A `hurried` call finds out in milliseconds what code does that waits *at most* so many seconds: in its thread
-    every timeout and sleep is `HURRY` times as short, and clocks are as much faster (see `make_hurry_possible`).
-    `longest_timeout` is then the longest that it has asked for, in seconds; `took` is how long the call took.
+    A `hurried` call finds out in milliseconds what code does that waits *at most* so many seconds (see `_waits`).
+    `began` and `ended_at` are the times at which it began and ended.
     """
 
     def __init__(self, function: Callable[..., Any], *arguments: Any, hurried: bool = False) -> None:
@@ -36,8 +37,9 @@ class Call:
         self._hurried = hurried
         self.error: BaseException | None = None
         self.result: Any = None
-        self.took = 0.0
-        self.longest_timeout = 0.0
+        self.made = monotonic()
+        self.began = self.ended_at = 0.0
+        self.hurry = _waits.Hurry()
         self.thread = threading.Thread(target=self._run, name="caller", daemon=True)
         self.thread.start()
 
@@ -54,17 +56,25 @@ class Call:
             raise self.error
         return True
 
+    def is_held(self) -> bool:
+        """Whether a hurried call waits for longer than anyone would who waits *at most* so long."""
+        enough = self.made + HOLD
+        while (now := monotonic()) < enough or (0 < self.hurry.total < LONG_WAIT and now < enough + 3 * HOLD):
+            if self.ended(HOLD / 50):
+                return False
+        return True
+
     def _run(self) -> None:
         if self._hurried:
-            _hurried[threading.get_ident()] = self
-        started = monotonic()
+            self.hurry = _waits.hurry()
+        self.began = monotonic()
         try:
             self.result = self._function(*self._arguments)
         except BaseException as error:
             self.error = error
         finally:
-            self.took = monotonic() - started
-            _hurried.pop(threading.get_ident(), None)
+            self.ended_at = monotonic()
+            _waits.calm()
 
 
 _join = threading.Thread.join
@@ -82,6 +92,43 @@ def running(threads: Callable[[], Iterable[threading.Thread]], within: float = 0
         if not left or monotonic() >= deadline:
             return left
         _join(left[0], 0.002)
+
+
+def outliving(threads: Iterable[threading.Thread], grace: float) -> list[threading.Thread]:
+    """Those of the threads that run on for longer than `grace` seconds from now."""
+    limit = monotonic() + grace
+    # On a busy machine the look may come so late that they have ended after all.
+    return running(lambda: threads, grace) or [thread for thread in threads if _waits.has_waited_past(thread, limit)]
+
+
+Key = TypeVar("Key")
+
+
+def end_times(groups: Mapping[Key, Callable[[], Iterable[threading.Thread]]], deadline: float) -> dict[Key, float]:
+    """When the last thread of each group ended; waits for that until the deadline. A group that runs on is left out."""
+    ended: dict[Key, float] = {}
+    while True:
+        left = {key: running(threads) for key, threads in groups.items() if key not in ended}
+        ended |= {key: monotonic() for key, threads in left.items() if not threads}
+        still_running = [thread for threads in left.values() for thread in threads]
+        if not still_running or monotonic() >= deadline:
+            return ended
+        _join(still_running[0], 0.002)
+
+
+def set_stops(
+    stops: Mapping[threading.Event, Callable[[], Iterable[threading.Thread]]], limit: float
+) -> dict[threading.Event, float]:
+    """Sets each event, just after its threads have begun to wait if they wait too long; returns when it was set."""
+    times: dict[threading.Event, float] = {}
+    give_up = monotonic() + 3 * limit
+    while waiting := [stop for stop in stops if stop not in times]:
+        for stop in waiting:
+            if _waits.has_just_begun_to_wait(stops[stop](), limit) or monotonic() > give_up:
+                times[stop] = monotonic()
+                stop.set()
+        sleep(0.001)
+    return times
 
 
 _SPARE = {concurrent.futures.thread._worker.__code__, multiprocessing.pool.worker.__code__}
@@ -114,9 +161,9 @@ def place_of(*groups: Iterable[threading.Thread]) -> str:
 
 def gave_up(call: Call) -> str:
     """What to say of a hurried call that has returned too early, if it is because a timeout ran out."""
-    if not call.longest_timeout:
+    if not call.hurry.longest:
         return ""
-    return f" after waiting, at most {call.longest_timeout:g} s at a time,"
+    return f" after waiting, at most {call.hurry.longest:g} s at a time,"
 
 
 def caller_place() -> str:
@@ -137,47 +184,3 @@ def record_crashes() -> None:
             crashes.append(arguments.exc_value)
 
     threading.excepthook = record
-
-
-_hurried: dict[int, Call] = {}
-"""The hurried calls under way, by the ident of their thread."""
-
-
-def make_hurry_possible() -> None:
-    """Prepares `hurried` calls; for the rest of this process, which is the check's own.
-
-    Code that is right whatever a timeout is stays right: it looks again when one has run out.
-    """
-    _shorten(threading.Thread, "join", 1)
-    _shorten(threading.Condition, "wait", 1)
-    _shorten(threading.Condition, "wait_for", 2)
-    _shorten(time, "sleep", 0)
-    for clock in ("monotonic", "perf_counter", "time"):
-        _speed_up(clock)
-
-
-def _shorten(owner: Any, name: str, position: int) -> None:
-    original = getattr(owner, name)
-
-    @wraps(original)
-    def shortened(*arguments: Any, **named: Any) -> Any:
-        call = _hurried.get(threading.get_ident())
-        timeout = arguments[position] if len(arguments) > position else named.get("timeout")
-        if call is not None and timeout is not None:
-            call.longest_timeout = max(call.longest_timeout, timeout)
-            named.pop("timeout", None)
-            arguments = (*arguments[:position], timeout / HURRY, *arguments[position + 1 :])
-        return original(*arguments, **named)
-
-    setattr(owner, name, shortened)
-
-
-def _speed_up(clock: str) -> None:
-    original = getattr(time, clock)
-    start = original()
-
-    def faster() -> float:
-        now = original()
-        return start + (now - start) * HURRY if threading.get_ident() in _hurried else now
-
-    setattr(time, clock, faster)
