@@ -180,7 +180,7 @@ class _Attempt:
                 return self._ended(status)
             if not ready and (excess := _excess(child)):
                 return self._stopped("error", excess)
-        return self._stopped("timeout", f"the code did not end within {self.item.seconds:g} s")
+        return self._stopped("timeout", f"the code ran for {self.item.seconds:g} s without ending")
 
     def _print(self, output_end: int) -> bool:
         chunk = os.read(output_end, 65536)

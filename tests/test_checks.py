@@ -17,12 +17,13 @@ ENTRIES = entries()
 
 
 @pytest.fixture(scope="module")
-def judged():
+def judged(request):
     """Judges all files, a few at once, while the tests ask for them in turn; prints the table at the end."""
     with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
         futures: dict[Entry, Future[list[Verdict]]] = {entry: pool.submit(entry.judge) for entry in ENTRIES}
         yield futures
-    print_table({entry: future.result() for entry, future in futures.items()}, Console())
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print_table({entry: future.result() for entry, future in futures.items()}, Console())
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)

@@ -16,9 +16,9 @@ import nbformat
 from PIL import Image
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
+sys.path.insert(0, str(ROOT))
 
-from lab import Notebook, Server, browser, write_notebook  # noqa: E402 - the line above finds it
+from tests.browser.lab import Notebook, Server, browser, write_notebook  # noqa: E402 - the line above finds it
 
 FETCH = """from course import live
 import gc

@@ -6,31 +6,28 @@
         assert notebook.output(0).get_by_text("tasks 0").is_visible()
         notebook.output(0).screenshot(path=…)
 
-One server and one browser serve a whole session; each test gets pages and kernels of its own. See lab.py for what a
-notebook can do.
+One server and one browser serve all tests of this folder, and end with them: while the browser is open an event loop
+runs in this thread. Each test gets pages and kernels of its own. See lab.py for what a notebook can do.
 """
 
 import itertools
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from lab import Notebook, Server, browser, write_notebook
+from tests.browser.lab import Notebook, Server, browser, write_notebook
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab_server(tmp_path_factory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("home"))
     yield server
     server.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
     with browser() as chromium:
         yield chromium

@@ -1,6 +1,6 @@
 """JupyterLab in a headless browser: start it, open a notebook, run its cells, read and photograph the outputs.
 
-Used by the browser tests (through the fixtures of conftest.py) and by tools/animate.py.
+Used by the browser tests (through the fixtures of conftest.py) and by tools/pictures.py.
 """
 
 import json

@@ -75,7 +75,7 @@ class Race:
         return page(url)
 
 
-@item("1.1a", needs=("first",), seconds=3)
+@item("1.1a", needs=("first",), seconds=5)
 async def every_sender_can_finish(solution: Any) -> None:
     """Every sender can finish though only one result is read, or the losers are cancelled; `first` returns the
     first result as soon as it arrives."""
@@ -194,7 +194,7 @@ _kept: list[asyncio.Task[Any]] = []
 """Tasks that would vanish if the collector ran: a verdict must not depend on whether it does."""
 
 
-@item("1.1c", needs=("first",), seconds=3)
+@item("1.1c", needs=("first",), seconds=5)
 async def nothing_is_left(solution: Any) -> None:
     """Leak check: when `first` has returned and its fetches are over, nothing is left."""
     for number, latencies in enumerate(LATENCIES, start=1):
