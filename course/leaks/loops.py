@@ -71,12 +71,13 @@ def may_run(loop: asyncio.AbstractEventLoop, let_run: bool) -> bool:
 
 
 def classes(method: str) -> list[type]:
-    """The loop classes that define `method` themselves and can be patched."""
+    """The loop classes that define `method` themselves, or have it from a class written in C, as uvloop's has."""
     found = []
     pending = list(asyncio.AbstractEventLoop.__subclasses__())
     while pending:
         kind = pending.pop()
         pending.extend(kind.__subclasses__())
-        if method in vars(kind) and kind not in found:
+        definer = next((base for base in kind.__mro__ if method in vars(base)), asyncio.AbstractEventLoop)
+        if (definer is kind or not issubclass(definer, asyncio.AbstractEventLoop)) and kind not in found:
             found.append(kind)
     return found

@@ -261,7 +261,7 @@ class OwnLoop(asyncio.SelectorEventLoop):
     """A loop that makes its tasks itself, as a library's may."""
 
     def create_task(self, coro, **options):
-        return OwnTask(coro, loop=self)
+        return OwnTask(coro, loop=self, **options)
 
 
 def own_factory(loop, coro, **options):
@@ -318,7 +318,8 @@ def test_a_task_that_nothing_refers_to_cannot_hide_from_the_collector(turns):
     asyncio.run(main())
 
 
-def test_a_task_that_the_collector_has_destroyed_is_reported_all_the_same():
+@pytest.mark.parametrize("new_loop", LOOPS)
+def test_a_task_that_the_collector_has_destroyed_is_reported_all_the_same(new_loop):
     async def forgotten(future):
         await future
 
@@ -341,7 +342,8 @@ def test_a_task_that_the_collector_has_destroyed_is_reported_all_the_same():
             assert await leaks.find_async(later) == []
         assert await leaks.find_async() == []
 
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(main())
 
 
 @pytest.mark.parametrize("strong", [True, False])
