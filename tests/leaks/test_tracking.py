@@ -12,6 +12,7 @@ import threading
 import weakref
 
 import pytest
+import uvloop
 
 from course import leaks
 
@@ -19,6 +20,7 @@ OWNERS = [
     _thread,
     asyncio.BaseEventLoop,
     asyncio.Runner,
+    uvloop.Loop,
     asyncio.Task,
     asyncio.tasks,
     asyncio.events,
