@@ -6,9 +6,10 @@ import concurrent.futures.thread
 import multiprocessing.pool
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from time import monotonic, sleep
-from typing import Any, TypeVar
+from typing import Any
 
 from autograder.checking import where
 from autograder.checks.warm_up import _waits
@@ -19,6 +20,9 @@ HOLD = 0.100
 
 LONG_WAIT = 20.0
 """Seconds of timeouts that it must ask for, if any, so that a slow machine gives it no less time than a fast one."""
+
+callers: set[threading.Thread] = set()
+"""The threads of all calls: they are the check's, whatever they are in."""
 
 crashes: list[BaseException] = []
 """What has ended threads of the learner's, since `record_crashes`."""
@@ -41,6 +45,7 @@ class Call:
         self.began = self.ended_at = 0.0
         self.hurry = _waits.Hurry()
         self.thread = threading.Thread(target=self._run, name="caller", daemon=True)
+        callers.add(self.thread)
         self.thread.start()
 
     def ended(self, within: float) -> bool:
@@ -101,34 +106,52 @@ def outliving(threads: Iterable[threading.Thread], grace: float) -> list[threadi
     return running(lambda: threads, grace) or [thread for thread in threads if _waits.has_waited_past(thread, limit)]
 
 
-Key = TypeVar("Key")
+@dataclass
+class Ending:
+    """How long `threads` take to end when they are asked to.
+
+    `known` are all the threads whose waits may matter, helpers included; `place` says where they are.
+    """
+
+    ask: Callable[[], Any]
+    threads: Callable[[], Iterable[threading.Thread]]
+    known: Callable[[], Iterable[threading.Thread]]
+    place: Callable[[], str]
+    asked_at: float = 0.0
+    ended_at: float = 0.0
+    took: float = 0.0
+    seen_at: str = ""
+
+    @property
+    def done(self) -> bool:
+        return self.ended_at > 0
 
 
-def end_times(groups: Mapping[Key, Callable[[], Iterable[threading.Thread]]], deadline: float) -> dict[Key, float]:
-    """When the last thread of each group ended; waits for that until the deadline. A group that runs on is left out."""
-    ended: dict[Key, float] = {}
-    while True:
-        left = {key: running(threads) for key, threads in groups.items() if key not in ended}
-        ended |= {key: monotonic() for key, threads in left.items() if not threads}
-        still_running = [thread for threads in left.values() for thread in threads]
-        if not still_running or monotonic() >= deadline:
-            return ended
-        _join(still_running[0], 0.002)
+def time_endings(endings: Sequence[Ending], limit: float) -> None:
+    """Asks all to end, and waits a little longer than the limit for each; `took` is then on an idle machine.
 
-
-def set_stops(
-    stops: Mapping[threading.Event, Callable[[], Iterable[threading.Thread]]], limit: float
-) -> dict[threading.Event, float]:
-    """Sets each event, just after its threads have begun to wait if they wait too long; returns when it was set."""
-    times: dict[threading.Event, float] = {}
+    Those who wait for longer than the limit at a time are asked just after they have begun to: no luck may save them.
+    """
     give_up = monotonic() + 3 * limit
-    while waiting := [stop for stop in stops if stop not in times]:
-        for stop in waiting:
-            if _waits.has_just_begun_to_wait(stops[stop](), limit) or monotonic() > give_up:
-                times[stop] = monotonic()
-                stop.set()
+    left = list(endings)
+    while left:
+        for ending in left[:]:
+            now = monotonic()
+            if not ending.asked_at:
+                if _waits.has_just_begun_to_wait(ending.known(), limit) or now > give_up:
+                    ending.asked_at = monotonic()
+                    ending.ask()
+            elif not running(ending.threads):
+                ending.ended_at = monotonic()
+                left.remove(ending)
+            elif now > ending.asked_at + 1.6 * limit:
+                left.remove(ending)
+            elif now > ending.asked_at + limit / 20 and not ending.seen_at:
+                ending.seen_at = ending.place()
         sleep(0.001)
-    return times
+    for ending in endings:
+        end = ending.ended_at or monotonic()
+        ending.took = end - ending.asked_at - _waits.lateness(ending.known(), ending.asked_at, end)
 
 
 _SPARE = {concurrent.futures.thread._worker.__code__, multiprocessing.pool.worker.__code__}

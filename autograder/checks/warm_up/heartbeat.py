@@ -13,13 +13,13 @@ from autograder.checking import Failed, Implementation, item, learners_test, ret
 from autograder.checks.warm_up import _waits
 from autograder.checks.warm_up._threads import (
     Call,
+    Ending,
     Started,
-    end_times,
     gave_up,
     outliving,
     place_of,
     record_crashes,
-    set_stops,
+    time_endings,
 )
 from course import leaks
 from course.leaks.frames import frame_of
@@ -324,7 +324,6 @@ def _ends_on_stop(solution: Any) -> None:
     sleep(0.030)
     pulses.append(Pulse(solution, LONG, stops[2]))
     sleep(0.015)
-    times = set_stops({stop: pulse.all_threads for stop, pulse in zip(stops, pulses, strict=True)}, STOP_LIMIT)
     others = {thread for pulse in pulses[1:] for thread in pulse.started}
 
     def tickers(pulse: Pulse) -> list[threading.Thread]:
@@ -334,20 +333,20 @@ def _ends_on_stop(solution: Any) -> None:
         entries = pulses[0].entries
         return [thread for thread in own if not entries or _entry(thread) in {None, *entries}]
 
-    sleep(TOLERANCE / 2)
-    places = [_place_of_tickers(pulse, tickers(pulse)) for pulse in pulses]
-    ended = end_times({pulse: partial(tickers, pulse) for pulse in pulses}, monotonic() + 1.6 * STOP_LIMIT)
-    for pulse, stop, place in zip(pulses, stops, places, strict=True):
-        end = ended.get(pulse, monotonic())
-        took = end - times[stop] - _waits.lateness(pulse.all_threads(), times[stop], end)
-        if pulse not in ended or took > STOP_LIMIT + TOLERANCE:
+    endings = [
+        Ending(stop.set, partial(tickers, pulse), pulse.all_threads, lambda pulse=pulse: _place(pulse, tickers(pulse)))
+        for pulse, stop in zip(pulses, stops, strict=True)
+    ]
+    time_endings(endings, STOP_LIMIT)
+    for pulse, ending in zip(pulses, endings, strict=True):
+        if not ending.done or ending.took > STOP_LIMIT + TOLERANCE:
             interval = "60 s" if pulse.interval == LONG else _ms(pulse.interval)
-            did = "ended" if pulse in ended else "still ran"
-            seen = f"a heartbeat with an interval of {interval} {did} {_ms(took)} after `stop` was set."
-            raise Failed("the caller's `stop` ends it within 250 ms, without `close()`.", seen, place)
+            did = "ended" if ending.done else "still ran"
+            seen = f"a heartbeat with an interval of {interval} {did} {_ms(ending.took)} after `stop` was set."
+            raise Failed("the caller's `stop` ends it within 250 ms, without `close()`.", seen, ending.seen_at)
 
 
-def _place_of_tickers(pulse: Pulse, threads: Iterable[threading.Thread]) -> str:
+def _place(pulse: Pulse, threads: Iterable[threading.Thread]) -> str:
     for thread in threads:
         if place := where(thread) or where(getattr(thread, "function", None)):
             return place

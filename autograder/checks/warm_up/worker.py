@@ -12,15 +12,16 @@ from autograder.checking import Failed, item, retried, where
 from autograder.checks.warm_up import _waits
 from autograder.checks.warm_up._threads import (
     Call,
+    Ending,
     Started,
+    callers,
     crashes,
-    end_times,
     gave_up,
     outliving,
     place_of,
     record_crashes,
     running,
-    set_stops,
+    time_endings,
 )
 from course import leaks
 
@@ -162,38 +163,45 @@ def _stops_within_the_limit(solution: Any) -> None:
     backlog = Post(solution, held=True)
     enough = threading.Event()
     flood = Call(_keep_putting, flooded, enough)
-    for post in (idle, flooded):
-        post.occupy()
-    in_hand = backlog.occupy()
+    in_hand = _occupied(backlog, idle, flooded)[0]
     for number in range(2, 12):
         backlog.put(f"job {number}")
     sleep(SETTLED)
-    posts = {
-        idle: "an idle worker",
-        unused: "a worker that had never had a job",
-        flooded: "a worker to which jobs kept coming",
-        backlog: "a worker whose job in hand had ended at once, with more jobs queued,",
+    workers = {
+        "an idle worker": idle,
+        "a worker that had never had a job": unused,
+        "a worker to which jobs kept coming": flooded,
+        "a worker whose job in hand had ended at once, with more jobs queued,": backlog,
+    }
+
+    def stop_backlog() -> None:
+        backlog.stop.set()
+        backlog.release(in_hand)
+
+    endings = {
+        worker: Ending(
+            stop_backlog if post is backlog else post.stop.set, post.threads, post.threads_and_helpers, post.place
+        )
+        for worker, post in workers.items()
     }
     try:
-        _end_on_stop(posts, backlog, in_hand)
+        time_endings(list(endings.values()), STOP_LIMIT)
     finally:
         enough.set()
         flood.ended(PATIENCE)
+    for worker, ending in endings.items():
+        if not ending.done or ending.took > STOP_LIMIT + TOLERANCE:
+            did = "ended" if ending.done else "still ran"
+            seen = f"{worker} {did} {ending.took * 1000:.0f} ms after `stop` was set."
+            raise Failed("setting `stop` ends the worker within 250 ms.", seen, ending.seen_at)
 
 
-def _end_on_stop(posts: dict[Post, str], backlog: Post, in_hand: Any) -> None:
-    times = set_stops({post.stop: post.threads_and_helpers for post in posts}, STOP_LIMIT)
-    stopped = {post: times[post.stop] for post in posts} | {backlog: monotonic()}
-    backlog.release(in_hand)
-    places = {post: post.place() for post in posts}
-    ended = end_times({post: post.threads for post in posts}, monotonic() + 1.6 * STOP_LIMIT)
-    for post, worker in posts.items():
-        end = ended.get(post, monotonic())
-        took = end - stopped[post] - _waits.lateness(post.threads_and_helpers(), stopped[post], end)
-        if post not in ended or took > STOP_LIMIT + TOLERANCE:
-            did = "ended" if post in ended else "still ran"
-            seen = f"{worker} {did} {took * 1000:.0f} ms after `stop` was set."
-            raise Failed("setting `stop` ends the worker within 250 ms.", seen, places[post])
+def _occupied(*posts: Post) -> list[Any]:
+    """Gives each a job; returns those that are begun."""
+    calls = [Call(post.occupy) for post in posts]
+    for call in calls:
+        call.returned(2 * PATIENCE)
+    return [call.result for call in calls]
 
 
 def _keep_putting(post: Post, enough: threading.Event) -> None:
@@ -222,12 +230,9 @@ def the_wait_watches_both(solution: Any) -> None:
 
 def _processes_at_once(solution: Any) -> None:
     posts = [Post(solution) for _ in IDLE_SECONDS]
-    start = monotonic()
-    for post, idle, (first, second) in zip(posts, IDLE_SECONDS, ODD_JOBS, strict=True):
-        sleep(max(0.0, start + idle - monotonic()))
-        _put_on_idle(post, first, 1)
-        sleep(0.005)
-        _put_on_idle(post, second, 2)
+    calls = [Call(_put_two, *probe) for probe in zip(posts, IDLE_SECONDS, ODD_JOBS, strict=True)]
+    for call in calls:
+        call.returned(PATIENCE)
     _loses_none(posts[0])
     for post, put in zip(posts, ODD_JOBS, strict=True):
         for job, _ in post.begun:
@@ -245,6 +250,13 @@ def _processes_at_once(solution: Any) -> None:
                     where(solution.start_worker),
                 )
         post.stop.set()
+
+
+def _put_two(post: Post, idle: float, jobs: tuple[Any, Any]) -> None:
+    sleep(idle)
+    for count, job in enumerate(jobs, start=1):
+        _put_on_idle(post, job, count)
+        sleep(0.005)
 
 
 def _put_on_idle(post: Post, job: Any, count: int) -> None:
@@ -293,12 +305,12 @@ def stop_waits_for_the_thread(solution: Any) -> None:
 
 def _stop_waits(solution: Any) -> None:
     busy, already = (Post(solution, held=True) for _ in range(2))
-    idle = Post(solution)
-    for post in (busy, already, idle):
-        post.occupy()
+    idle, unused = (Post(solution) for _ in range(2))
+    _occupied(busy, already, idle)
     sleep(0.005)
     already.stop.set()
-    calls = {post: Call(_stop_and_look, post, post.stop_worker, hurried=True) for post in (busy, already, idle)}
+    posts = (busy, already, idle, unused)
+    calls = {post: Call(_stop_and_look, post, post.stop_worker, hurried=True) for post in posts}
     for post in (busy, already):
         if not calls[post].is_held():
             _raise_from_stop(calls[post], "once")
@@ -310,16 +322,19 @@ def _stop_waits(solution: Any) -> None:
                 where(post.stop_worker),
             )
         post.release_all()
-        # Wakes a worker that is deaf to `stop` when it waits: that is the business of 1.2a and 1.2b.
+        # Wakes a worker that is deaf to `stop` when it waits.
         post.put("another job")
     for post, call in calls.items():
         if not call.ended(HANGS):
-            if post is idle:
-                continue
-            at_work = any(thread.is_alive() for thread in post.processors)
-            seen = f"{HANGS:g} s after the job in hand had ended it had not returned, and the thread " + (
-                "still ran." if at_work else "had ended."
-            )
+            still_runs = any(thread.is_alive() for thread in post.threads())
+            if post in (idle, unused):
+                if still_runs:
+                    # A worker that is deaf to `stop` when it waits is the business of 1.2a and 1.2b.
+                    continue
+                after = f"{HANGS:g} s after it was called for a worker without a job"
+            else:
+                after = f"{HANGS:g} s after the job in hand had ended"
+            seen = f"{after}, it had not returned, and the thread {'still ran' if still_runs else 'had ended'}."
             raise Failed("`stop()` returns when the thread has ended.", seen, where(call.thread))
         _raise_from_stop(call, "once")
         _look_at_stopped(post, call)
@@ -365,12 +380,13 @@ def nothing_is_left(solution: Any) -> None:
     record_crashes()
     before = leaks.ignore_current()
     if not _stop_busy_workers(solution):
-        left = [leak for leak in leaks.find(before, seconds=0) if where(leak)]
+        found = leaks.find(before, seconds=0)
+        left = [leak for leak in found if leak.object not in callers]
         seen = f"`stop()` had not returned {2 * HANGS:g} s after the job in hand had ended"
         raise Failed(
             "after `stop()` no thread is left.",
             f"{seen}, and there is still {_names(left)}." if left else f"{seen}.",
-            where(left[0]) if left else where(solution.start_worker),
+            next(filter(None, map(where, found)), "") or where(solution.start_worker),
         )
     _find_none(before, "was called while a job was in hand")
     before = leaks.ignore_current()
@@ -381,8 +397,8 @@ def nothing_is_left(solution: Any) -> None:
 def _stop_busy_workers(solution: Any) -> bool:
     """Whether `stop()` returned, called with a job in hand and others queued, with `stop` set before and not."""
     posts = [Post(solution, held=True) for _ in range(2)]
+    _occupied(*posts)
     for post in posts:
-        post.occupy()
         post.put("job 2")
     posts[1].stop.set()
     calls = [Call(post.stop_worker) for post in posts]

@@ -1,0 +1,32 @@
+# fails: 1.2c
+"""stop() clears the event at the end."""
+
+import queue
+import threading
+from queue import Empty
+
+
+class Worker:
+    def __init__(self, jobs, process, stop):
+        self._jobs = jobs
+        self._process = process
+        self._stop = stop
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self):
+        self._stop.set()
+        self._thread.join()
+        self._stop.clear()
+
+    def _work(self):
+        while not self._stop.is_set():
+            try:
+                job = self._jobs.get(timeout=0.05)
+            except Empty:
+                continue
+            self._process(job)
+
+
+def start_worker(jobs: queue.Queue, process, stop: threading.Event) -> Worker:
+    return Worker(jobs, process, stop)

@@ -1,0 +1,34 @@
+# fails: 1.2c
+"""Waits at most 10 s for a semaphore."""
+
+import queue
+import threading
+from queue import Empty
+
+
+class Worker:
+    def __init__(self, jobs, process, stop):
+        self._jobs = jobs
+        self._process = process
+        self._stop = stop
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._done = threading.Semaphore(0)
+        self._thread.start()
+
+    def stop(self):
+        self._stop.set()
+        self._done.acquire(timeout=10)
+        self._done.release()
+
+    def _work(self):
+        while not self._stop.is_set():
+            try:
+                job = self._jobs.get(timeout=0.05)
+            except Empty:
+                continue
+            self._process(job)
+        self._done.release()
+
+
+def start_worker(jobs: queue.Queue, process, stop: threading.Event) -> Worker:
+    return Worker(jobs, process, stop)

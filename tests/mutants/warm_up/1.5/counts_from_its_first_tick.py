@@ -1,0 +1,32 @@
+# fails: 1.5a
+"""Takes what is left of the first interval, again and again."""
+
+import threading
+import time
+from time import monotonic
+
+
+class Heartbeat:
+    def __init__(self, ping, interval, stop: threading.Event | None = None):
+        self._ping = ping
+        self._interval = interval
+        self._stop = threading.Event() if stop is None else stop
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._thread.start()
+
+    def close(self):
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self):
+        last = monotonic()
+        while not self._stop.wait(max(0, self._interval - (monotonic() - last))):
+            self._ping()
+
+
+def test_heartbeat():
+    before = set(threading.enumerate())
+    heartbeat = Heartbeat(lambda: None, 0.01)
+    time.sleep(0.05)
+    heartbeat.close()
+    assert set(threading.enumerate()) <= before

@@ -1,0 +1,34 @@
+# fails: 1.5b
+"""A ping that raises leaves a thread that waits for ever."""
+
+import threading
+import time
+
+
+class Heartbeat:
+    def __init__(self, ping, interval, stop: threading.Event | None = None):
+        self._ping = ping
+        self._interval = interval
+        self._stop = threading.Event() if stop is None else stop
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._thread.start()
+
+    def close(self):
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self):
+        try:
+            while not self._stop.wait(self._interval):
+                self._ping()
+        except BaseException:
+            other = threading.Event()
+            threading.Thread(target=other.wait, name="mourner", daemon=True).start()
+
+
+def test_heartbeat():
+    before = set(threading.enumerate())
+    heartbeat = Heartbeat(lambda: None, 0.01)
+    time.sleep(0.05)
+    heartbeat.close()
+    assert set(threading.enumerate()) <= before

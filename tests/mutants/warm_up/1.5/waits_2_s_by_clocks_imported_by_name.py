@@ -1,0 +1,35 @@
+# fails: 1.5a
+"""close() waits 2 s by clocks imported by name."""
+
+import threading
+import time
+from time import monotonic, sleep
+
+
+class Heartbeat:
+    def __init__(self, ping, interval, stop: threading.Event | None = None):
+        self._ping = ping
+        self._interval = interval
+        self._stop = threading.Event() if stop is None else stop
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._thread.start()
+
+    def close(self):
+        self._stop.set()
+        deadline = monotonic() + 2
+        while self._thread.is_alive():
+            if monotonic() > deadline:
+                break
+            sleep(0.01)
+
+    def _beat(self):
+        while not self._stop.wait(self._interval):
+            self._ping()
+
+
+def test_heartbeat():
+    before = set(threading.enumerate())
+    heartbeat = Heartbeat(lambda: None, 0.01)
+    time.sleep(0.05)
+    heartbeat.close()
+    assert set(threading.enumerate()) <= before
