@@ -86,6 +86,9 @@ def the_lock_is_free(solution: Any) -> None:
         raise Failed("`enqueue` puts the job.", "the job did not arrive.", where(solution.enqueue))
 
 
+GAVE_UP = "`enqueue` gave up waiting for room and raised queue.Full; its job was never sent."
+
+
 def _receives(dispatch: queue.Queue[Any]) -> bool:
     try:
         dispatch.get(timeout=LOCK_LIMIT)
@@ -203,6 +206,8 @@ def _is_sent_once_by_a_full_queue(solution: Any) -> Hashable:
         if monotonic() > deadline:
             raise _hang("enqueue", call)
     received += _drained(dispatch)
+    if isinstance(call.error, queue.Full):
+        raise Failed("each job is sent exactly once.", GAVE_UP, where(call.error))
     call.returned(0)
     _check_sent_once(received[1:], [job], solution)
     return job
@@ -232,7 +237,9 @@ def _drained(dispatch: queue.Queue[Any]) -> list[Any]:
 def _check_sent_once(received: list[Any], jobs: Iterable[Hashable], solution: Any) -> None:
     for job in jobs:
         if (times := received.count(job)) != 1:
-            seen = f"{job!r} was " + (f"sent {times} times." if times else "not sent.")
+            seen = f"when `enqueue` had returned, {job!r} had " + (
+                f"been sent {times} times." if times else "not been sent."
+            )
             raise Failed("each job is sent exactly once.", seen, where(solution.enqueue))
 
 
@@ -305,8 +312,8 @@ STALLED = 1.0
 """Seconds without a job done after which no other will be."""
 
 
-LONGEST_WAIT = 0.050
-"""Seconds after which a put with a timeout gives up, however long it is: less than the last enqueuers wait."""
+LONGEST_WAIT = 0.020
+"""Seconds after which a put with a timeout gives up, however long it is: far less than the last enqueuers wait."""
 
 
 class ImpatientQueue(queue.Queue):
@@ -382,7 +389,7 @@ def _raise_errors(consumer: Call, enqueuers: dict[Any, Call]) -> None:
         if call.error is not None:
             seen = f"`{name}` raised {call.error!r:.200}."
             if isinstance(call.error, queue.Full):
-                seen = f"`{name}` gave up waiting for room and raised queue.Full; its job was never sent."
+                seen = GAVE_UP
             raise Failed(f"all {ENQUEUERS} jobs are sent and done.", seen, where(call.error))
 
 

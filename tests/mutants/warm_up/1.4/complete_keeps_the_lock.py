@@ -1,0 +1,26 @@
+# fails: 1.4b 1.4c
+"""`complete` gives the lock back only when nothing is pending."""
+
+import queue
+import threading
+
+lock = threading.Lock()
+pending = []
+
+
+def enqueue(job, dispatch: queue.Queue):
+    with lock:
+        pending.append(job)
+    try:
+        dispatch.put(job)
+    except BaseException:
+        with lock:
+            pending.remove(job)
+        raise
+
+
+def complete(job):
+    lock.acquire()
+    pending.remove(job)
+    if not pending:
+        lock.release()

@@ -1,0 +1,24 @@
+# fails: 1.4b
+"""`complete` takes out every falsy job as well."""
+
+import queue
+import threading
+
+lock = threading.Lock()
+pending = []
+
+
+def enqueue(job, dispatch: queue.Queue):
+    with lock:
+        pending.append(job)
+    try:
+        dispatch.put(job)
+    except BaseException:
+        with lock:
+            pending.remove(job)
+        raise
+
+
+def complete(job):
+    with lock:
+        pending[:] = [other for other in pending if other and other != job]
