@@ -7,7 +7,7 @@ import multiprocessing.pool
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import Any
 
@@ -121,6 +121,7 @@ class Ending:
     ended_at: float = 0.0
     took: float = 0.0
     seen_at: str = ""
+    deaf: list[threading.Thread] = field(default_factory=list)
 
     @property
     def done(self) -> bool:
@@ -141,6 +142,8 @@ def time_endings(endings: Sequence[Ending], limit: float) -> None:
                 if _waits.has_just_begun_to_wait(ending.known(), limit) or now > give_up:
                     ending.asked_at = monotonic()
                     ending.ask()
+                    ending.deaf = _waits.in_a_long_wait([*ending.threads(), *ending.known()], limit)
+                    ending.seen_at = place_of(ending.deaf)
             elif not running(ending.threads):
                 ending.ended_at = monotonic()
                 left.remove(ending)
@@ -151,7 +154,9 @@ def time_endings(endings: Sequence[Ending], limit: float) -> None:
         sleep(0.001)
     for ending in endings:
         end = ending.ended_at or monotonic()
-        ending.took = end - ending.asked_at - _waits.lateness(ending.known(), ending.asked_at, end)
+        # It is the end of a long wait that the others wait for.
+        late = _waits.lateness(ending.deaf or ending.known(), ending.asked_at, end)
+        ending.took = end - ending.asked_at - late
 
 
 _SPARE = {concurrent.futures.thread._worker.__code__, multiprocessing.pool.worker.__code__}

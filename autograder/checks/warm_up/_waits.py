@@ -63,8 +63,8 @@ def watch(solution: Any) -> None:
     """
     _wrap(threading.Condition, "wait", 1, lambda result, _: not result)
     _wrap(threading.Thread, "join", 1, lambda _, thread: thread.is_alive())
-    for selector in vars(selectors).values():
-        if isinstance(selector, type) and "select" in vars(selector):
+    for selector in {value for value in vars(selectors).values() if isinstance(value, type)}:
+        if "select" in vars(selector):
             _wrap(selector, "select", 1, lambda result, _: not result)
     for owner, name in ((threading.Condition, "wait_for"), (threading.Semaphore, "acquire"), (queue.Queue, "get")):
         _wrap(owner, name, 2)
@@ -80,7 +80,7 @@ def watch(solution: Any) -> None:
 
 
 def hurry() -> Hurry:
-    """Hurries the calling thread, until `Hurry` is handed to `calm`.
+    """Hurries the calling thread, until it calls `calm`; returns what fills with what it asks for meanwhile.
 
     Code that is right whatever a timeout is stays right: it looks again when one has run out.
     """
@@ -152,16 +152,19 @@ def worst_case(threads: Iterable[threading.Thread], since: float, until: float) 
     """Seconds from `since`, when threads were asked for something, to `until`, when it was done, on an idle machine.
 
     A thread that was in a wait that ran out was deaf meanwhile: the seconds count from the wait's beginning, as if
-    it had been asked just then. Were that left to chance, who looks too rarely would now and then be in time.
+    it had been asked just then. Were that left to chance, who looks too rarely would now and then be in time. (One
+    that runs out in the same moment may have been ended by what it waited for.)
     """
     threads = set(threads)
     idents = {thread.ident for thread in threads}
     deaf = [
-        wait.began
+        wait
         for wait in _run_out[:]
         if wait.thread in idents and wait.began <= since < wait.began + wait.timeout - FRESH and wait.ended <= until
     ]
-    since = min([since, *deaf])
+    if deaf:
+        since = min(wait.began for wait in deaf)
+        threads = {thread for thread in threads if thread.ident in {wait.thread for wait in deaf}}
     return until - since - lateness(threads, since, until)
 
 
@@ -173,12 +176,18 @@ def has_waited_past(thread: threading.Thread, time: float) -> bool:
 def has_just_begun_to_wait(threads: Iterable[threading.Thread], longer_than: float) -> bool:
     """Whether one of those threads that wait for longer than that at a time has just begun to; true if none does."""
     idents = {thread.ident for thread in threads}
-
-    def is_long(wait: _Wait | None) -> bool:
-        return wait is not None and wait.thread in idents and longer_than < wait.timeout < LONGEST
-
-    ongoing = [wait for wait in list(_ongoing.values()) if is_long(wait)]
-    if not ongoing and not any(map(is_long, _run_out[:])):
-        return True
+    long_ones = [
+        wait for wait in [*_ongoing.values(), *_run_out] if wait.thread in idents and _is_long(wait, longer_than)
+    ]
     now = monotonic()
-    return any(now - wait.began < FRESH for wait in ongoing)
+    return not long_ones or any(not wait.ended and now - wait.began < FRESH for wait in long_ones)
+
+
+def in_a_long_wait(threads: Iterable[threading.Thread], longer_than: float) -> list[threading.Thread]:
+    """Those of the threads that are in a wait that lasts longer than that, in their order."""
+    long_ones = {wait.thread for wait in list(_ongoing.values()) if _is_long(wait, longer_than)}
+    return [thread for thread in threads if thread.ident in long_ones]
+
+
+def _is_long(wait: _Wait, longer_than: float) -> bool:
+    return longer_than < wait.timeout < LONGEST
