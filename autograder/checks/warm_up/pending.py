@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from time import monotonic, sleep
 from typing import Any
 
@@ -305,7 +305,13 @@ def _comes_of(error: BaseException | None, cause: BaseException) -> bool:
 
 ENQUEUERS = 100
 
-CONSUMER_SECONDS = 0.0015
+EARLY = 70
+"""How many enqueuers are there before the consumer is; the others come while it calls `complete`."""
+
+ARRIVED = 0.100
+"""Seconds after which those who have not come as far as to `put` wait somewhere else."""
+
+CONSUMER_SECONDS = 0.002
 """Seconds that the consumer takes for a job, after which it calls `complete`."""
 
 STALLED = 1.0
@@ -321,8 +327,10 @@ class ImpatientQueue(queue.Queue):
 
     def __init__(self) -> None:
         super().__init__(maxsize=1)
+        self.putters: set[int] = set()
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        self.putters.add(threading.get_ident())
         super().put(item, block, timeout if timeout is None else min(timeout, LONGEST_WAIT))
 
 
@@ -356,8 +364,14 @@ def a_hundred_enqueuers(solution: Any) -> None:
     """100 enqueuers and one slow consumer that calls `complete`: no deadlock, all 100 done."""
     dispatch = ImpatientQueue()
     done: list[Any] = []
-    consumer = Call(_consume, solution, dispatch, done)
-    enqueuers = {job: Call(solution.enqueue, job, dispatch) for job in map(SlowJob, range(1, ENQUEUERS + 1))}
+    completes = threading.Event()
+    jobs = [SlowJob(number) for number in range(1, ENQUEUERS + 1)]
+    enqueuers = {job: Call(solution.enqueue, job, dispatch) for job in jobs[:EARLY]}
+    _wait_until(lambda: len(dispatch.putters) >= EARLY)
+    consumer = Call(_consume, solution, dispatch, done, completes)
+    completes.wait(ARRIVED)
+    enqueuers |= {job: Call(solution.enqueue, job, dispatch) for job in jobs[EARLY:]}
+    _wait_until(lambda: all(call.began for call in enqueuers.values()))
     SlowJob.slow = False
     count, last = -1, monotonic()
     while not consumer.ended(0.005):
@@ -376,10 +390,17 @@ def a_hundred_enqueuers(solution: Any) -> None:
         raise Failed(f"all {ENQUEUERS} jobs are done, and `pending` is empty.", seen, where(solution.complete))
 
 
-def _consume(solution: Any, dispatch: queue.Queue[Any], done: list[Any]) -> None:
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = monotonic() + ARRIVED
+    while not condition() and monotonic() < deadline:
+        sleep(0.001)
+
+
+def _consume(solution: Any, dispatch: queue.Queue[Any], done: list[Any], completes: threading.Event) -> None:
     for _ in range(ENQUEUERS):
         job = dispatch.get()
         sleep(CONSUMER_SECONDS)
+        completes.set()
         solution.complete(job)
         done.append(job)
 
