@@ -11,7 +11,7 @@ import json
 import os
 import select
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -106,25 +106,27 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
             aliases = [alias for alias, value in namespace.items() if own is not None and value is own]
             namespace.update(dict.fromkeys([name, *aliases], replacement))
 
-    def prepared() -> None:
-        if prepare is not None:
-            prepare()
-        function()
-
-    async def prepared_on_loop() -> None:
-        if prepare is not None and inspect.isawaitable(preparation := prepare()):
+    async def prepared(test: Awaitable[Any]) -> None:
+        if preparation is not None:
             await preparation
-        running = asyncio.ensure_future(function())
+        running = asyncio.ensure_future(test)
         await asyncio.wait({running}, timeout=TEST_VIRTUAL_SECONDS)
         if not running.done():
             raise _NoEnd
         running.result()
 
     try:
-        if inspect.iscoroutinefunction(inspect.unwrap(function)):
-            _call(prepared_on_loop)
-        else:
-            _call(prepared)
+        preparation = prepare() if prepare is not None else None
+        if _clock:
+            asyncio.set_event_loop(VirtualTimeLoop(_clock))
+        # Called without a running loop: a plain function may run its own, on which there is nothing to prepare.
+        returned = function()
+        if inspect.isgenerator(returned) or inspect.isasyncgen(returned):
+            return Outcome("broken", "it contains `yield`: a call of it runs nothing.")
+        if inspect.isawaitable(returned):
+            _call(prepared, returned)
+        elif inspect.iscoroutine(preparation):
+            preparation.close()
     except _NoEnd:
         return Outcome("broken", f"it did not end within {TEST_VIRTUAL_SECONDS:g} s.")
     except Deadlock as deadlock:

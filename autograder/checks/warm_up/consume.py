@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import os
+import re
 import reprlib
 import sys
 import threading
@@ -27,6 +29,11 @@ MOST_WAKE_UPS = 21
 
 BURST = 0.001
 """Seconds within which all that the loop does is one wake-up."""
+
+WATCHED = 0.5
+MOST_SWITCHES = 8
+"""One for the wake-up that is allowed in so many real seconds; a thread that spins, which is another item's fault, is
+made to wait for the interpreter's lock a few times."""
 
 SETTLED = 0.020
 """Seconds after which `consume` has begun to wait."""
@@ -94,8 +101,10 @@ class Consumer:
         self.handled: list[str] = []
         self.times: dict[str, float] = {}
         self.in_threads = False
+        self.ended = inf
         self._loop = asyncio.get_running_loop()
         self.task = self._loop.create_task(self._run())
+        self.task.add_done_callback(self._note_end)
 
     async def _run(self) -> None:
         running = self.consume(self.jobs, self._handle)
@@ -112,6 +121,9 @@ class Consumer:
             if job == CANCELLING:
                 self._loop.call_soon_threadsafe(self.task.cancel)
 
+    def _note_end(self, _: asyncio.Task[None]) -> None:
+        self.ended = self._loop.time()
+
     def raise_error(self) -> None:
         """Raises what `consume` has ended with, if it has ended with an error."""
         if self.task.done():
@@ -123,18 +135,20 @@ class Consumer:
         return where(self.task) or where(self.consume)
 
 
-@item("1.3a", needs=("consume",), seconds=2)
+@item("1.3a", needs=("consume",), seconds=3)
 async def waits_on_the_queue(solution: Any) -> None:
     """No polling branch: it waits on the queue (idle, it wakes at most twice a second), and a job is handled within
     10 ms of its put."""
     consumer = Consumer(solution.consume)
     await asyncio.sleep(SETTLED)
+    _threads_stay_asleep()
     await _stays_asleep(consumer, "before the first job")
     await _handles_promptly(consumer, ())
     await _stays_asleep(consumer, "after the first job")
     for pause, gaps in PUTS:
         await asyncio.sleep(pause)
         await _handles_promptly(consumer, gaps)
+    _threads_stay_asleep()
     await _stays_asleep(consumer, "after the last job")
 
 
@@ -148,6 +162,36 @@ async def _stays_asleep(consumer: Consumer, moment: str) -> None:
             f"{moment}, it woke {wake_ups.number} times in {_in_words(wake_ups.seconds)}.",
             wake_ups.place or consumer.place,
         )
+
+
+def _threads_stay_asleep() -> None:
+    """Threads take real time, so they are watched for a while of it, where there are any."""
+    if threading.active_count() == 1:
+        return
+    with contextlib.ExitStack() as stack:
+        opened = {}
+        for thread in set(threading.enumerate()) - {threading.current_thread()}:
+            with contextlib.suppress(OSError):
+                file = stack.enter_context(open(f"/proc/self/task/{thread.native_id}/status", "rb"))
+                opened[thread] = file.fileno()
+        before = {thread: _switches(descriptor) for thread, descriptor in opened.items()}
+        time.sleep(WATCHED)
+        for thread, descriptor in opened.items():
+            if (woke := _switches(descriptor) - before[thread]) > MOST_SWITCHES:
+                raise Failed(
+                    "with nothing to do, `consume` waits on the queue: it wakes at most twice a second.",
+                    f"the thread {thread.name!r} woke {woke} times in {_in_words(WATCHED)}.",
+                    where(thread),
+                )
+
+
+def _switches(status: int) -> int:
+    """How often a thread has given up its processor to wait, as Linux says in its `status`; 0 if it has ended."""
+    with contextlib.suppress(OSError):
+        # A single call: each lets go of the interpreter's lock, which makes a thread that spins wait for it.
+        if match := re.search(rb"^voluntary_ctxt_switches:\s+(\d+)", os.pread(status, 8192, 0), re.MULTILINE):
+            return int(match[1])
+    return 0
 
 
 class WakeUps:
@@ -245,8 +289,8 @@ async def ends_when_cancelled(solution: Any) -> None:
         consumer.raise_error()
         if consumer.task.done():
             raise Failed("`consume` runs until it is cancelled.", "it returned.", where(consumer.consume))
-        await _cancel(consumer, cancellation)
-        await _ends_as_cancelled(consumer, cancellation)
+        cancelled = await _cancel(consumer, cancellation)
+        await _ends_as_cancelled(consumer, cancellation, cancelled)
         found = await leaks.find_async(before)
         place = where(found[0]) if found else where(consumer.consume)
         await _took_no_later_job(consumer, cancellation, place)
@@ -257,25 +301,30 @@ async def ends_when_cancelled(solution: Any) -> None:
             raise Failed(expected, f"left behind: {first.kind} {first.name!r}{more}.", where(first))
 
 
-async def _cancel(consumer: Consumer, cancellation: Cancellation) -> None:
-    if not cancellation.in_hand:
-        consumer.task.cancel()
-        return
-    consumer.jobs.put_nowait(CANCELLING)
-    for _ in range(1000):
-        if CANCELLING in consumer.times:
-            return
-        await asyncio.sleep(0.001)
-    consumer.task.cancel()  # that it does not handle jobs is another item's fault
+async def _cancel(consumer: Consumer, cancellation: Cancellation) -> float:
+    """Cancels it, and returns the loop's time at which it was cancelled."""
+    loop = asyncio.get_running_loop()
+    if cancellation.in_hand:
+        consumer.jobs.put_nowait(CANCELLING)
+        for _ in range(1000):
+            if CANCELLING in consumer.times:
+                return consumer.times[CANCELLING]
+            await asyncio.sleep(0.001)
+        # That it does not handle jobs is another item's fault.
+    consumer.task.cancel()
+    return loop.time()
 
 
-async def _ends_as_cancelled(consumer: Consumer, cancellation: Cancellation) -> None:
-    await asyncio.sleep(0.001)
+async def _ends_as_cancelled(consumer: Consumer, cancellation: Cancellation, cancelled: float) -> None:
+    await asyncio.sleep(BURST)
     if cancellation.another_put:
         consumer.jobs.put_nowait(LATER + "1 ms after the cancellation")
-    await asyncio.wait({consumer.task}, timeout=ENDED_WITHIN - 0.001)
-    if not consumer.task.done():
-        seen = f"100 ms after it was cancelled {cancellation.moment}, it is still running."
+    await asyncio.wait({consumer.task}, timeout=ENDED_WITHIN - BURST)
+    await asyncio.sleep(0)  # the end is noted a turn after it
+    took = consumer.ended - cancelled
+    if took > ENDED_WITHIN + BURST:
+        still = "it is still running" if took == inf else f"it had not ended: that took {_in_words(took)}"
+        seen = f"100 ms after it was cancelled {cancellation.moment}, {still}."
         raise Failed("cancelling `consume` ends it within 100 ms.", seen, consumer.place)
     if not consumer.task.cancelled():
         expected = "cancelling `consume` ends it, and its task counts as cancelled."
@@ -291,7 +340,7 @@ async def _took_no_later_job(consumer: Consumer, cancellation: Cancellation, pla
     consumer.jobs.put_nowait(LATER + "after it had ended")
     await asyncio.sleep(PATIENCE)
     expected = "once `consume` is cancelled, no later job is taken or handled."
-    if late := [job for job in consumer.handled if job.startswith(LATER)]:
+    if late := [job for job in consumer.handled if str(job).startswith(LATER)]:
         raise Failed(expected, f"a job {late[0]} was handled.", place)
     if consumer.jobs.qsize() < 1 + cancellation.another_put:
         raise Failed(expected, "a later job was taken off the queue, and so is lost.", place)

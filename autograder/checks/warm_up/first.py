@@ -103,7 +103,8 @@ def _returned_the_first(race: Race, first: First) -> None:
     expected = f"{race.size}, `first` returns {page(race.fastest)!r}, the first result to arrive"
     if race.result != page(race.fastest):
         known = race.result in map(page, race.latencies)
-        stale = "" if known or "page of" not in str(race.result) else ", a result of an earlier call"
+        is_page = isinstance(race.result, str) and race.result.startswith("page of")
+        stale = ", a result of an earlier call" if is_page and not known else ""
         raise Failed(f"{expected}.", f"it returned {_quoted(race.result)}{stale}.", where(first))
     arrival = race.latencies[race.fastest]
     if race.took > arrival + AT_ONCE:

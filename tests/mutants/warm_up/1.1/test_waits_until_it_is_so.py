@@ -1,0 +1,27 @@
+# fails: 1.1b
+"""Looks again and again, for ever."""
+
+import asyncio
+
+
+async def first(urls, fetch):
+    results = asyncio.Queue(maxsize=len(urls))
+
+    async def send(url):
+        await results.put(await fetch(url))
+
+    senders = [asyncio.create_task(send(url)) for url in urls]
+    assert len(senders) == len(urls)
+    return await results.get()
+
+
+async def fetch(url):
+    await asyncio.sleep(0.01 * int(url))
+    return url
+
+
+async def test_first():
+    before = len(asyncio.all_tasks())
+    await first(["3", "1", "2"], fetch)
+    while len(asyncio.all_tasks()) != before:
+        await asyncio.sleep(0.01)
