@@ -31,10 +31,7 @@ def judge(submission: Submission, items: Sequence[Item], *, sandboxed: bool, job
     judged at once, by default one a processor.
     """
     by_task = [(task, list(group)) for task, group in groupby(items, key=lambda item: item.task)]
-    if len(by_task) == 1:
-        # In a learner's notebook, whose live plot would show the threads.
-        return judge_task(submission, *by_task[0], sandboxed=sandboxed)
-    with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(jobs or os.cpu_count(), thread_name_prefix="autograder") as pool:  # not for live plots
         judged = pool.map(lambda pair: judge_task(submission, *pair, sandboxed=sandboxed), by_task)
         return [verdict for verdicts in judged for verdict in verdicts]
 

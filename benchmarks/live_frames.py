@@ -17,8 +17,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_webagg_core import FigureCanvasWebAggCore
 from matplotlib.figure import Figure
 
-from course.live.picture import picture
+from course.live.png import png
 from course.live.run import Cell, Run, Sample
+from course.live.svg import svg
 
 RUN = Run(
     samples=[Sample(n / 20, n // 20 % 13, n // 300, 0.3) for n in range(600)],
@@ -115,7 +116,8 @@ def main() -> None:
         "matplotlib, PNG": as_png(),
         "matplotlib, as ipympl": as_ipympl(),
         "ipycanvas": as_canvas(),
-        "SVG": lambda: picture(RUN, now=30.0, styled=False),
+        "SVG": lambda: svg(RUN, now=30.0),
+        "PNG, for the document": lambda: png(RUN, now=30.0),
     }
     for name, draw in ways.items():
         if draw is not None:

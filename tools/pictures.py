@@ -87,7 +87,7 @@ def moving(notebook: Notebook, path: Path) -> None:
     notebook.run(0)
     notebook.run(1)
     notebook.start(2)
-    notebook.output(2).get_by_role("status").wait_for()
+    notebook.output(2).locator(".live-status").wait_for()
     frames = camera.film(6)
     notebook.start(3)
     frames += camera.film(4)

@@ -24,6 +24,11 @@ _KERNEL_PACKAGES = frozenset(
 _STANDARD_LIBRARY = sysconfig.get_path("stdlib") + os.sep
 _SITE_PACKAGES = (sysconfig.get_path("purelib") + os.sep, sysconfig.get_path("platlib") + os.sep)
 
+_MACHINERY_PREFIX = "autograder"
+"""How the names of the threads begin that judge a learner's tasks."""
+
+_SILENT = "_course_live_silent"
+
 own_threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
 """The threads of the live plots themselves, which no census counts."""
 
@@ -95,7 +100,10 @@ class Census:
         """The number of live tasks and of live threads."""
         threads = len(self._threads())
         with self._looking:
-            return len(self._tasks()), threads
+            tasks = self._tasks()
+            for task in tasks:
+                make_heard(task)
+            return len(tasks), threads
 
     def groups(self) -> list[Group]:
         """What is alive, alike things together, the most numerous first; tasks before threads."""
@@ -144,6 +152,28 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
+def make_heard(task: asyncio.Task) -> None:
+    """Have asyncio report the task, should it be destroyed while pending, though it be one of those it is silent about.
+
+    `asyncio.gather` makes such tasks.
+    """
+    if not getattr(task, "_log_destroy_pending", True):
+        task._log_destroy_pending = True
+        setattr(task, _SILENT, True)
+
+
+def is_silent(task: asyncio.Task) -> bool:
+    """Whether asyncio would not have reported the task."""
+    return hasattr(task, _SILENT)
+
+
+def make_silent(task: asyncio.Task) -> None:
+    """Undo `make_heard`."""
+    if is_silent(task):
+        task._log_destroy_pending = False
+        delattr(task, _SILENT)
+
+
 def task_name(task: asyncio.Task) -> str:
     """The qualified name of the coroutine that the task runs."""
     coroutine = task.get_coro()
@@ -173,6 +203,8 @@ def _is_kernel_file(filename: str) -> bool:
 
 
 def _is_kernel_thread(thread: threading.Thread) -> bool:
+    if thread.name.startswith(_MACHINERY_PREFIX):
+        return True
     target = getattr(thread, "_target", None)
     modules = (type(thread).__module__, getattr(target, "__module__", None) or "")
     return any(module.split(".")[0] in _KERNEL_PACKAGES for module in modules)

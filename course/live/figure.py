@@ -10,10 +10,11 @@ import pandas
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from course.live.picture import alternative
+from course.live.picture import COLORS
 from course.live.run import Run
+from course.live.words import alternative
 
-_LINES = (("tasks", "#0072b2", "-"), ("threads", "#c04a00", "--"))
+_LINES = (("tasks", COLORS["tasks"], "-"), ("threads", COLORS["threads"], "--"))
 
 
 class RunFigure(Figure):

@@ -1,11 +1,12 @@
 // Draws the frames that course.live sends, in every place of the page that waits for them, and sends back what is pressed.
 
-const GONE_AFTER = 10000; // milliseconds after which a plot whose output was cleared or deleted ends
+const GONE_AFTER = 5000; // milliseconds after which a plot whose output was cleared or deleted ends
 const SILENT_AFTER = 5000; // milliseconds without a frame after which the plot says so,
 const LEAVE_AFTER = 20000; // and after which it gives way to the picture
+const QUIET_FOR = 3000; // milliseconds between two sentences that a screen reader is given
 
 const style = `
-.live-plot { --live-paper: var(--jp-layout-color0, #fff); --live-ink: var(--jp-content-font-color1, #1a1a1a);
+.live-plot { position: relative; --live-paper: var(--jp-layout-color0, #fff); --live-ink: var(--jp-content-font-color1, #1a1a1a);
   --live-alarm: #a83c00; color: var(--live-ink); font-family: var(--jp-content-font-family, system-ui, sans-serif);
   font-size: 14px; line-height: 1.5; padding: 4px 0; }
 body[data-jp-theme-light="false"] .live-plot { --live-faint: #b8b8b8; --live-grid: #3d3d3d; --live-band: #2b3440;
@@ -14,6 +15,7 @@ body[data-jp-theme-light="false"] .live-plot { --live-faint: #b8b8b8; --live-gri
 .live-head { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: baseline; }
 .live-status { flex: 1 1 20em; font-weight: 600; font-size: 15px; }
 .live-status[data-alarm="true"] { color: var(--live-alarm); }
+.live-said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .live-left { margin: 0; padding-left: 1.2em; }
 .live-left li { font-family: var(--jp-code-font-family, monospace); font-size: 13px; }
 .live-plot button { font: inherit; color: inherit; background: transparent; border: 1px solid currentColor;
@@ -30,7 +32,8 @@ function build(tell) {
   plot.setAttribute("data-lm-suppress-shortcuts", "true"); // Enter and Space press buttons, not the notebook's commands.
   plot.innerHTML = `
     <div class="live-head">
-      <div class="live-status" role="status"></div>
+      <div class="live-status"></div>
+      <div class="live-said" role="status"></div>
       <button type="button" class="live-whole" aria-pressed="false">Whole run</button>
       <button type="button" class="live-stop">Stop</button>
     </div>
@@ -45,6 +48,13 @@ function build(tell) {
 
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
+}
+
+function say(node, text) {
+  const now = Date.now();
+  if (node.textContent === text || now - (node.dataset.at || 0) < QUIET_FOR) return;
+  node.dataset.at = now;
+  node.textContent = text;
 }
 
 function setLines(list, lines) {
@@ -78,6 +88,7 @@ function initialize({ model }) {
       const status = plot.querySelector(".live-status");
       setText(status, frame.status);
       status.dataset.alarm = frame.alarm;
+      say(plot.querySelector(".live-said"), frame.said);
       setText(plot.querySelector(".live-numbers"), frame.numbers);
       setLines(plot.querySelector(".live-left"), frame.left);
       plot.querySelector(".live-whole").setAttribute("aria-pressed", frame.whole);

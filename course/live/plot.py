@@ -3,7 +3,9 @@
 Two outputs are shown. The first is an empty place that the page's script (page.js) fills, several times a second, with
 frames that arrive over a widget's comm; it stays empty where there is no such script. The second is the latest picture,
 an ordinary output with alternative text, refreshed rarely: it is what a saved notebook keeps, and the script hides it
-while it draws itself. So no widget view is ever saved, and a notebook without a kernel shows the picture.
+while it draws itself. So no widget view is ever saved, and a notebook without a kernel shows the picture. It is a PNG
+image, inside HTML that carries the alternative text and also by itself: what shows notebooks with sanitized HTML, or
+with none, shows PNG images.
 """
 
 import base64
@@ -14,14 +16,17 @@ from html import escape
 from pathlib import Path
 from time import monotonic as _monotonic
 
-from course.live import picture
 from course.live.census import Baseline, running_loop
+from course.live.picture import HEIGHT, WIDTH
+from course.live.png import png
 from course.live.run import BUDGET, Cell, Recorder, Run
+from course.live.svg import STYLE, svg
+from course.live.words import alternative, left, numbers, status
 
 _AT_IMPORT = Baseline(running_loop())
 _PAGE_SCRIPT = Path(__file__).with_name("page.js")
 _KEPT_EVERY = 2.0
-"""Seconds between two refreshes of the picture that is saved, where the page draws frames of its own."""
+"""Seconds between two refreshes of the picture that is saved."""
 
 _JUST_BEGUN = 0.5
 """A cell that has run for fewer seconds when the plot ends is not shown: it is the one that calls `live.close()`."""
@@ -64,7 +69,7 @@ class Plot:
             return
         self._shell, self._cell, self._cpu = shell, cell, cpu
         self._name = f"live-{secrets.token_hex(4)}"
-        self._whole, self._width = False, picture.WIDTH
+        self._whole, self._width = False, WIDTH
         self._page_draws = False
         self._kept_at, self._kept = 0.0, ""
         self._looked_at, self._looked = 0.0, None
@@ -78,7 +83,7 @@ class Plot:
         self.run.cells.append(Cell(shell.execution_count - 1, 0.0))
         shell.events.register("pre_run_cell", self._cell_starts)
         shell.events.register("post_run_cell", self._cell_ends)
-        self._publish({"text/html": f'<div data-live="{self._name}"></div>', "text/plain": ""}, update=None)
+        self._publish({"text/html": f'<div data-live="{self._name}"></div>', "text/plain": ""}, {}, None)
         self._keep(update=False)
         self._recorder.start()
 
@@ -137,22 +142,20 @@ class Plot:
         """One frame; in the recorder's thread."""
         self._look()
         now = self._recorder.now()
-        svg = picture.picture(
-            self.run, now=now, whole=self._whole, width=self._width, cpu=self._cpu, name=self._name, styled=False
-        )
         latest = self.run.samples[-1]
         stays = self.run.cells[-1].end is not None and (latest.tasks or latest.threads)
         self._widget.send(
             {
-                "status": picture.status(self.run),
+                "status": status(self.run),
+                "said": status(self.run, counting=False),
                 "alarm": bool(self.run.lost or stays),
-                "numbers": picture.numbers(self.run, self._cpu),
-                "left": picture.left(self.run),
-                "svg": svg,
+                "numbers": numbers(self.run, self._cpu),
+                "left": left(self.run),
+                "svg": svg(self.run, now=now, whole=self._whole, width=self._width, cpu=self._cpu, name=self._name),
                 "whole": self._whole,
             }
         )
-        if not self._page_draws or _monotonic() - self._kept_at > _KEPT_EVERY:
+        if _monotonic() - self._kept_at > _KEPT_EVERY:
             self._keep(update=True)
 
     def _look(self) -> None:
@@ -165,27 +168,27 @@ class Plot:
 
     def _keep(self, update: bool) -> None:
         """Put the picture into the notebook's document, if it says something new."""
-        said = f"{picture.status(self.run)} {picture.left(self.run)} {self._closed}"
+        said = f"{status(self.run)} {left(self.run)} {self._closed}"
         if update and self._page_draws and said == self._kept:
             return
         self._kept_at, self._kept = _monotonic(), said
         now = self._recorder.now()
         whole = self._whole or self._closed
-        svg = picture.picture(self.run, now=now, whole=whole, cpu=self._cpu, name=self._name)
-        words = picture.alternative(self.run, now, self._cpu)
-        source = base64.b64encode(svg.encode()).decode()
-        lines = [picture.status(self.run), picture.numbers(self.run, self._cpu), *picture.left(self.run)]
+        image = base64.b64encode(png(self.run, now=now, whole=whole, cpu=self._cpu)).decode()
+        words = alternative(self.run, now, self._cpu)
+        lines = [status(self.run), numbers(self.run, self._cpu), *left(self.run)]
         html = (
             f'<figure data-live-picture="{self._name}" style="margin:0">'
-            f'<img style="max-width:100%" alt="{escape(words)}" src="data:image/svg+xml;base64,{source}">'
+            f'<img style="max-width:100%" width="{WIDTH}" alt="{escape(words)}" src="data:image/png;base64,{image}">'
             f"<figcaption>{'<br>'.join(map(escape, lines))}</figcaption></figure>"
         )
-        self._publish({"text/html": html, "text/plain": words}, update=update)
+        size = {"width": WIDTH, "height": HEIGHT, "alt": words}
+        self._publish({"text/html": html, "image/png": image, "text/plain": words}, {"image/png": size}, update)
 
-    def _publish(self, data: dict, update: bool | None) -> None:
+    def _publish(self, data: dict, metadata: dict, update: bool | None) -> None:
         """Show `data` in this cell's output: `update` None as itself, False as the picture, True in its place."""
         transient = {} if update is None else {"display_id": self._name}
-        self._shell.display_pub.publish(data, {}, transient=transient, update=bool(update))
+        self._shell.display_pub.publish(data, metadata, transient=transient, update=bool(update))
 
 
 def _budget() -> float:
@@ -217,6 +220,6 @@ def _page_class():
     class Page(anywidget.AnyWidget):
         _esm = _PAGE_SCRIPT
         name = traitlets.Unicode().tag(sync=True)
-        sheet = traitlets.Unicode(picture.STYLE).tag(sync=True)
+        sheet = traitlets.Unicode(STYLE).tag(sync=True)
 
     return Page

@@ -2,16 +2,16 @@
 
 import asyncio
 import threading
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter as _clock
 from time import process_time as _process_time
 from time import thread_time as _thread_time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from course.live.census import Baseline, Census, Group, is_kernel_task, own_threads, running_loop, task_name
+from course.live.census import Baseline, Census, Group, own_threads, running_loop
+from course.live.losses import Losses
 
 if TYPE_CHECKING:
     import pandas
@@ -110,7 +110,7 @@ class Recorder:
         self._draw, self._budget = draw, budget
         self._start = _clock()
         self._census = Census(loop, before)
-        self._losses = _Losses(loop, lambda name: self.run.lost.append(Lost(self.now(), name)))
+        self._losses = Losses(loop, lambda name: self.run.lost.append(Lost(self.now(), name)))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._record, name="course.live", daemon=True)
         own_threads.add(self._thread)
@@ -187,46 +187,6 @@ class _Cost:
         self._times += 1
         if self._times > 1:  # The first time loads modules and fills caches.
             self.mean += (seconds - self.mean) / min(self._times - 1, 20)
-
-
-class _Losses:
-    """Hears of the loop's tasks that are destroyed while pending: they tell the loop's exception handler.
-
-    However many listen, the loop's method is wrapped once, and unwrapped when the last has closed.
-    """
-
-    _listening: ClassVar[weakref.WeakKeyDictionary] = weakref.WeakKeyDictionary()  # loop: [_Losses]
-
-    def __init__(self, loop: asyncio.AbstractEventLoop | None, tell: Callable[[str], None]):
-        self._loop, self._tell = loop, tell
-        if loop is None:
-            return
-        listeners = self._listening.setdefault(loop, [])
-        listeners.append(self)
-        if len(listeners) == 1:
-            handle = loop.call_exception_handler
-
-            def hear(context: dict) -> None:
-                task = context.get("task")
-                if (
-                    isinstance(task, asyncio.Task)
-                    and not is_kernel_task(task)
-                    and "destroyed" in context.get("message", "")
-                ):
-                    for losses in tuple(listeners):
-                        losses._tell(task_name(task))
-                handle(context)
-
-            loop.call_exception_handler = hear
-
-    def close(self) -> None:
-        if self._loop is None:
-            return
-        listeners = self._listening[self._loop]
-        listeners.remove(self)
-        if not listeners:
-            del self._loop.call_exception_handler
-            del self._listening[self._loop]
 
 
 @contextmanager

@@ -1,13 +1,17 @@
 """The picture of a run: what it says, in lines and in words."""
 
+import io
 import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image, ImageColor
 
-from course.live import picture
+from course.live import svg, words
 from course.live.census import Group
+from course.live.picture import COLORS, HEIGHT, WIDTH
+from course.live.png import png
 from course.live.run import Cell, Lost, Run, Sample
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,7 +25,7 @@ def leak(**changes) -> Run:
 
 
 def parsed(run: Run, now: float = 6.0, **options) -> ElementTree.Element:
-    return ElementTree.fromstring(picture.picture(run, now=now, **options))
+    return ElementTree.fromstring(svg.svg(run, now=now, **options))
 
 
 def texts(svg: ElementTree.Element) -> list[str]:
@@ -33,10 +37,10 @@ def of_class(svg: ElementTree.Element, name: str) -> list[ElementTree.Element]:
 
 
 def test_lines_band_and_labels():
-    svg = parsed(leak())
-    assert {"tasks 3", "threads 0", "[4]"} <= set(texts(svg))
-    [band] = of_class(svg, "band")
-    [clip] = svg.iter(f"{SVG}clipPath")
+    drawn = parsed(leak())
+    assert {"tasks 3", "threads 0", "[4]"} <= set(texts(drawn))
+    [band] = of_class(drawn, "band")
+    clip = next(drawn.iter(f"{SVG}clipPath"))
     # Before the first cell nothing is filled; the fill begins where the band ends and goes on to now.
     [idle] = clip
     assert float(idle.get("x")) == pytest.approx(float(band.get("x")) + float(band.get("width")), abs=0.2)
@@ -44,28 +48,66 @@ def test_lines_band_and_labels():
 
 def test_while_a_cell_runs_nothing_is_filled_or_named_as_left():
     run = leak(cells=[Cell(4, 1.0)])
-    assert len(next(parsed(run).iter(f"{SVG}clipPath"))) == 0
-    assert picture.left(run) == []
-    assert picture.status(run) == "Cell [4] is running: 3 tasks."
+    assert not list(parsed(run).iter(f"{SVG}clipPath"))
+    assert words.left(run) == []
+    assert words.status(run) == "Cell [4] is running: 3 tasks."
 
 
 def test_after_the_cell_what_is_left_is_said_in_words():
-    assert picture.status(leak()) == "3 tasks are left after cell [4]."
-    assert picture.left(leak()) == ["task first.<locals>.send \N{MULTIPLICATION SIGN}3, waiting in Queue.put"]
-    words = parsed(leak()).get("aria-label")
-    assert "3 tasks are left after cell [4]." in words
-    assert "first.<locals>.send" in words
-    assert "tasks 3, threads 0" in words
+    assert words.status(leak()) == "3 tasks are left after cell [4]."
+    assert words.left(leak()) == ["task first.<locals>.send \N{MULTIPLICATION SIGN}3, waiting in Queue.put"]
+    label = parsed(leak()).get("aria-label")
+    assert "3 tasks are left after cell [4]." in label
+    assert "first.<locals>.send" in label
+    assert "tasks 3, threads 0" in label
 
 
 def test_destroyed_tasks_are_marked_counted_and_named():
     run = leak(samples=[Sample(0, 0, 0, 0), Sample(6, 0, 0, 0)], left=[], lost=[Lost(4.0, "first.<locals>.send")] * 2)
-    svg = parsed(run)
-    [mark] = of_class(svg, "lost")  # both at one time
+    drawn = parsed(run)
+    [mark] = of_class(drawn, "lost")  # both at one time
     assert mark[0].text == "2 tasks destroyed while pending"
-    assert any("destroyed 2" in text for text in texts(svg))
-    assert picture.status(run) == "Nothing is left after cell [4]. 2 tasks were destroyed while pending."
-    assert "destroyed while pending 2" in picture.numbers(run)
+    assert any("destroyed 2" in text for text in texts(drawn))
+    assert words.status(run) == "Nothing is left after cell [4]. 2 tasks were destroyed while pending."
+    assert "destroyed while pending 2" in words.numbers(run)
+
+
+def test_many_destroyed_at_nearly_one_time_are_one_mark_with_their_number():
+    run = leak(lost=[Lost(4.0 + n / 1000, "send") for n in range(60)] + [Lost(5.5, "send")])
+    assert [mark[0].text for mark in of_class(parsed(run), "lost")] == [
+        "60 tasks destroyed while pending",
+        "1 task destroyed while pending",
+    ]
+
+
+@pytest.mark.parametrize("lost", [1, 60, 12_345])
+def test_the_count_of_the_destroyed_is_not_cut_off(lost):
+    drawn = parsed(leak(lost=[Lost(4.0, "send")] * lost), width=320)
+    [text] = [text for text in drawn.iter(f"{SVG}text") if text.text == f"\N{MULTIPLICATION SIGN} destroyed {lost}"]
+    assert text.get("text-anchor") == "end"
+    assert float(text.get("x")) <= 320
+
+
+def test_the_saved_picture_shows_what_the_page_shows():
+    def image(run, **options) -> Image.Image:
+        return Image.open(io.BytesIO(png(run, now=6.0, **options))).convert("RGB")
+
+    def area(of: Image.Image, color: str) -> int:
+        """How many dots are about that colour."""
+        wanted = ImageColor.getrgb(color)
+        return sum(
+            n for n, dot in of.getcolors(1 << 20) if max(abs(a - b) for a, b in zip(dot, wanted, strict=True)) < 12
+        )
+
+    shown, clean = image(leak()), image(leak(samples=[Sample(0, 0, 0, 0)], left=[]))
+    assert shown.size == (2 * WIDTH, 2 * HEIGHT)
+    for name in ("tasks", "threads", "band"):
+        assert area(shown, COLORS[name]) > 500, name
+    fill = "#b2d4e8"  # three tenths of blue on white
+    assert area(shown, fill) > 20_000
+    assert area(clean, fill) < 500  # the edges of letters
+    assert area(image(leak(), cpu=True), COLORS["faint"]) > area(shown, COLORS["faint"]) + 500
+    assert area(image(leak(lost=[Lost(4.0, "send")])), COLORS["ink"]) > area(shown, COLORS["ink"]) + 50
 
 
 def test_it_shows_the_last_half_minute_or_the_whole_run():
@@ -81,8 +123,8 @@ def test_cpu_is_a_third_line_only_where_it_is_asked_for():
 
 
 def test_dropped_frames_are_said():
-    assert "Slowed" not in picture.numbers(leak())
-    text = picture.numbers(leak(slowed=4.0))
+    assert "Slowed" not in words.numbers(leak())
+    text = words.numbers(leak(slowed=4.0))
     assert text.endswith("Slowed to 1.2 frames and 5.0 samples a second, to use no more than 3% of a core")
 
 
@@ -97,8 +139,8 @@ def test_the_highest_count_fits(peak):
 
 def test_names_of_code_cannot_break_the_page():
     run = leak(lost=[Lost(4.0, '</svg><script>"&')], left=[Group("task", "</svg><img onerror=1>", "running", 1)])
-    svg = parsed(run)
-    assert not list(svg.iter(f"{SVG}img"))
+    drawn = parsed(run)
+    assert not list(drawn.iter(f"{SVG}img"))
 
 
 def luminance(color: str) -> float:
@@ -118,16 +160,18 @@ def colors(sheet: str) -> dict[str, str]:
     )}  # fmt: skip
 
 
+def palette(theme: str) -> dict[str, str]:
+    if theme == "light":
+        return COLORS
+    page = Path(svg.__file__).with_name("page.js").read_text()
+    return colors(page[page.index('theme-light="false"') :]) | {"paper": "#111111"}  # JupyterLab's
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_and_lines_stand_out_from_their_ground(theme):
-    """WCAG's contrast: 4.5 for text, the lines' labels included. JupyterLab's dark ground is #111111."""
-    page = Path(picture.__file__).with_name("page.js").read_text()
-    if theme == "light":
-        palette, paper = colors(picture.picture(leak(), now=6.0)), "#ffffff"
-    else:
-        palette, paper = colors(page[page.index('theme-light="false"') :]), "#111111"
+    """WCAG's contrast: 4.5 for text, the lines' labels included."""
     for name in ("tasks", "threads", "faint"):
-        assert contrast(palette[name], paper) >= 4.5, name
+        assert contrast(palette(theme)[name], palette(theme)["paper"]) >= 4.5, name
 
 
 def simulated(color: str, matrix) -> tuple[float, ...]:
@@ -135,6 +179,7 @@ def simulated(color: str, matrix) -> tuple[float, ...]:
     return tuple(sum(m * c for m, c in zip(row, linear, strict=True)) for row in matrix)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
     "matrix",
     [
@@ -143,8 +188,7 @@ def simulated(color: str, matrix) -> tuple[float, ...]:
     ],
     ids=["without red cones", "without green cones"],
 )
-def test_the_two_lines_differ_for_the_colour_blind(matrix):
+def test_the_two_lines_differ_for_the_colour_blind(matrix, theme):
     """As simulated by Machado, Oliveira and Fernandes (2009). The lines differ in dashes and labels as well."""
-    palette = colors(picture.picture(leak(), now=6.0))
-    tasks, threads = simulated(palette["tasks"], matrix), simulated(palette["threads"], matrix)
+    tasks, threads = (simulated(palette(theme)[kind], matrix) for kind in ("tasks", "threads"))
     assert max(abs(a - b) for a, b in zip(tasks, threads, strict=True)) > 0.25

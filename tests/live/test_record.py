@@ -151,6 +151,33 @@ def test_tasks_that_the_collector_destroys_are_marked_and_told_to_the_loop_as_ev
     assert counts(run)[-1] == (0, 0)
 
 
+def test_destroyed_tasks_that_asyncio_is_silent_about_are_marked_and_asyncio_stays_silent():
+    told = []
+
+    async def collected():
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context["message"]))
+        asyncio.gather(*(asyncio.Queue().get() for _ in range(7)))
+        await asyncio.sleep(0.2)
+        gc.collect()
+
+    run = record(collected)
+    assert [lost.name for lost in run.lost] == ["Queue.get"] * 7
+    assert told == []
+
+
+def test_after_the_record_asyncio_is_silent_again_about_what_it_was_silent_about():
+    async def main():
+        gathered = asyncio.gather(asyncio.sleep(30))
+        with live.record():
+            pending = asyncio.gather(asyncio.sleep(30))
+            await asyncio.sleep(0.1)
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        assert [task._log_destroy_pending for task in tasks] == [False, False]
+        gathered.cancel(), pending.cancel()
+
+    asyncio.run(main())
+
+
 def test_a_look_at_the_tasks_does_not_save_them_from_the_collector(monkeypatch):
     """The collector runs in the very moment in which the sampler holds the tasks: it has to wait, not to spare them."""
     holding, all_tasks = threading.Event(), asyncio.all_tasks

@@ -1,13 +1,17 @@
 """`live.watch()` in a kernel, without a page: what the notebook's document keeps."""
 
 import base64
+import io
 import re
-from xml.etree import ElementTree
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from PIL import Image
 
 from course import live
 
@@ -66,18 +70,38 @@ def test_the_document_keeps_one_picture_with_alternative_text(leaky):
     [html] = pictures(leaky.cells[1])
     assert "3 tasks are left after cell [3]." in alternative(html)
     assert "task first.&lt;locals&gt;.send \N{MULTIPLICATION SIGN}3, waiting in Queue.put" in alternative(html)
-    source = re.search('src="data:image/svg\\+xml;base64,([^"]*)"', html)[1]
-    svg = ElementTree.fromstring(base64.b64decode(source))
-    assert svg.tag.endswith("svg")
+    [source] = re.findall('src="data:image/png;base64,([^"]*)"', html)
+    Image.open(io.BytesIO(base64.b64decode(source))).verify()
+
+
+def test_the_picture_is_also_kept_without_html(leaky):
+    [output] = [output for output in leaky.cells[1].outputs if "image/png" in output.get("data", {})]
+    assert output.data["image/png"] in output.data["text/html"]
+    words = output.data["text/plain"]
+    assert "3 tasks are left after cell [3]." in words
+    assert output.metadata["image/png"]["alt"] == words
+    without_html = nbformat.from_dict(output)
+    del without_html.data["text/html"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[without_html])])
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    assert f'src="data:image/png;base64,{output.data["image/png"]}' in page
 
 
 def test_no_widget_is_left_in_the_document(leaky):
     types = {kind for cell in leaky.cells for output in cell.outputs for kind in output.get("data", {})}
-    assert types == {"text/html", "text/plain"}
+    assert types == {"image/png", "text/html", "text/plain"}
 
 
 def test_the_picture_shows_where_notebooks_are_turned_into_pages(leaky):
     page, _ = HTMLExporter().from_notebook_node(leaky)
+    assert len(re.findall(r'<img[^>]*alt="Live tasks and threads', page)) == 1
+
+
+def test_the_picture_shows_in_nbgraders_feedback(leaky):
+    exporter = HTMLExporter(config=GenerateFeedback(CourseDirectory()).config)
+    exporter.register_preprocessor(CSSHTMLHeaderPreprocessor, enabled=True)
+    marks = {"notebook": "leaky", "score": 0, "max_score": 0, "late_penalty": 0}
+    page, _ = exporter.from_notebook_node(leaky, resources={"nbgrader": marks})
     assert len(re.findall(r'<img[^>]*alt="Live tasks and threads', page)) == 1
 
 

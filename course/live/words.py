@@ -1,0 +1,73 @@
+"""A run in words: what its picture says, for those who cannot see it."""
+
+from collections import Counter
+
+from course.live.census import times
+from course.live.run import BUDGET, FRAME, INTERVAL, Run
+
+
+def status(run: Run, *, counting: bool = True) -> str:
+    """In a sentence or two: what runs or what stayed, and what the collector destroyed.
+
+    Unless `counting`, it does not say how much is alive while a cell runs, which may change with every look.
+    """
+    latest = run.samples[-1]
+    cell = run.cells[-1] if run.cells else None
+    alive = " and ".join(many(n, what) for n, what in ((latest.tasks, "task"), (latest.threads, "thread")) if n)
+    if cell is not None and cell.end is None:
+        runs = "was running when the plot ended" if run.ended else "is running"
+        said = f"Cell [{cell.number}] {runs}{f': {alive}' if alive and (counting or run.ended) else ''}."
+    else:
+        after = f"after cell [{cell.number}]" if cell is not None else "now"
+        verb = "is" if latest.tasks + latest.threads <= 1 else "are"
+        said = f"{alive or 'Nothing'} {verb} left {after}."
+    if run.lost:
+        were = "was" if len(run.lost) == 1 else "were"
+        said += f" {many(len(run.lost), 'task')} {were} destroyed while pending."
+    return said
+
+
+def numbers(run: Run, cpu: bool = False) -> str:
+    """The numbers at the lines' ends, such as "tasks 3, threads 0, destroyed while pending 0"."""
+    latest = run.samples[-1]
+    text = f"tasks {latest.tasks}, threads {latest.threads}, destroyed while pending {len(run.lost)}"
+    if cpu:
+        text += f", CPU {recent_cpu(run):.0%}"
+    if FRAME * run.slowed > 0.25:
+        rate = f"{1 / (FRAME * run.slowed):.1f} frames and {1 / (INTERVAL * run.slowed):.1f} samples a second"
+        text += f". Slowed to {rate}, to use no more than {BUDGET:.0%} of a core"
+    return text
+
+
+def left(run: Run) -> list[str]:
+    """The names of what is left once no cell runs, and of what the collector destroyed, one line a group."""
+    running = run.cells and run.cells[-1].end is None and not run.ended
+    names = [] if running else [f"{group.kind} {group}" for group in run.left[:_MOST_GROUPS]]
+    more = 0 if running else sum(group.count for group in run.left[_MOST_GROUPS:])
+    destroyed = Counter(lost.name for lost in run.lost)
+    return [
+        *names,
+        *([f"and {more} more"] if more else []),
+        *(f"task {name}{times(n)}, destroyed while pending" for name, n in destroyed.most_common(3)),
+    ]
+
+
+def alternative(run: Run, now: float, cpu: bool = False) -> str:
+    """The picture in words, for those who cannot see it."""
+    names = "; ".join(left(run))
+    names = f" {names}." if names else ""
+    return f"Live tasks and threads over {now:.0f} s. {status(run)}{names} Now: {numbers(run, cpu)}."
+
+
+_MOST_GROUPS = 6
+
+
+def many(number: int, what: str) -> str:
+    """A number of things: "1 task", "2 tasks"."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def recent_cpu(run: Run) -> float:
+    """The share of a core that was in use, over the last ten samples."""
+    recent = run.samples[-10:]
+    return sum(sample.cpu for sample in recent) / len(recent)
