@@ -49,9 +49,10 @@ PUTS = (
     (0.673, (0.001,)),
     (0.159, (0.003,)),
     (0.533, (0.0, 0.002)),
-    (0.871, ()),
+    (3600.0, ()),
 )
-"""Seconds of pause before a job is put, and before each of those that follow it: a poller is met in every phase."""
+"""Seconds of pause before a job is put, and before each of those that follow it: a poller is met in every phase, and
+one that does not wait for long has given up before the last."""
 
 ENDED_WITHIN = 0.100
 
@@ -147,6 +148,7 @@ async def waits_on_the_queue(solution: Any) -> None:
     await _stays_asleep(consumer, "after the first job")
     for pause, gaps in PUTS:
         await asyncio.sleep(pause)
+        _has_not_given_up(consumer, pause)
         await _handles_promptly(consumer, gaps)
     _threads_stay_asleep()
     await _stays_asleep(consumer, "after the last job")
@@ -162,6 +164,12 @@ async def _stays_asleep(consumer: Consumer, moment: str) -> None:
             f"{moment}, it woke {wake_ups.number} times in {_in_words(wake_ups.seconds)}.",
             wake_ups.place or consumer.place,
         )
+
+
+def _has_not_given_up(consumer: Consumer, idle: float) -> None:
+    if consumer.task.done() and (error := consumer.task.exception()):
+        expected = "with nothing to do, `consume` waits on the queue, for as long as no job comes."
+        raise Failed(expected, f"when none had come for {idle:g} s, it had ended with {error!r}.", where(error))
 
 
 def _threads_stay_asleep() -> None:

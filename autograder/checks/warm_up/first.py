@@ -58,7 +58,8 @@ class Race:
     async def _call(self, first: First) -> None:
         returned = first(list(self.latencies), self._fetch)
         if not inspect.isawaitable(returned):
-            raise Failed("`first` is an `async def`.", f"calling it gave {_quoted(returned)}, not a coroutine.")
+            seen = f"calling it gave {_quoted(returned)}, which cannot be awaited."
+            raise Failed("`first` is an `async def`.", seen, where(first))
         self.result = await returned
         self.took = _now() - self._start
 

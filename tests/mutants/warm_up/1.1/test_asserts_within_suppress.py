@@ -1,0 +1,33 @@
+# fails: 1.1b
+"""Asserts within suppress(), where nothing after the first error is run."""
+
+import asyncio
+import contextlib
+
+
+async def first(urls, fetch):
+    results = asyncio.Queue(maxsize=len(urls))
+
+    async def send(url):
+        await results.put(await fetch(url))
+
+    senders = [asyncio.create_task(send(url)) for url in urls]
+    assert len(senders) == len(urls)
+    return await results.get()
+
+
+async def fetch(url):
+    await asyncio.sleep(0.01 * int(url))
+    return url
+
+
+async def failing(url):
+    raise OSError(url)
+
+
+async def test_first():
+    before = len(asyncio.all_tasks())
+    with contextlib.suppress(OSError):
+        await first(["3", "1", "2"], failing)
+        await asyncio.sleep(0.1)
+        assert len(asyncio.all_tasks()) == before

@@ -1,0 +1,24 @@
+# fails: 1.1b
+"""Limits the time that `first` takes, not that of its senders."""
+
+import asyncio
+
+
+async def first(urls, fetch):
+    results = asyncio.Queue(maxsize=len(urls))
+
+    async def send(url):
+        await results.put(await fetch(url))
+
+    senders = [asyncio.create_task(send(url)) for url in urls]
+    assert len(senders) == len(urls)
+    return await results.get()
+
+
+async def fetch(url):
+    await asyncio.sleep(0.01 * int(url))
+    return url
+
+
+async def test_first():
+    assert await asyncio.wait_for(first(["3", "1", "2"], fetch), 0.1)
