@@ -2,13 +2,14 @@
 # make test     sets everything up and runs all tests
 # make release  generates the student notebooks from source/
 # make lint     checks style, of modules and notebooks
+# make pictures photographs JupyterLab for the README, into docs/images
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: setup lab test lint lock release clean
+.PHONY: setup lab test lint lock release pictures clean
 
 setup: $(VENV)/.installed
 
@@ -39,6 +40,10 @@ lint: setup
 release: setup
 	for section in $(notdir $(wildcard source/*)); do \
 	  $(BIN)/nbgrader generate_assignment $$section --force --no-db || exit 1; done
+
+pictures: setup
+	sh tools/system-packages.sh chromium bubblewrap
+	$(BIN)/python tools/pictures.py
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,12 +1,15 @@
-"""Make the README's pictures of the live plot: task 1.1's leak, its fix, the leak in the dark theme, and moving.
+"""Make the README's pictures: task 1.1's leak in the live plot, its fix, the leak in the dark theme, and moving; and
+what `check("1.1")` says of the starting code.
 
-    .venv/bin/python tools/pictures.py [folder]        # docs/images unless told otherwise; takes about a minute
+    make pictures                                      # into docs/images; takes about a minute
+    .venv/bin/python tools/pictures.py [folder]        # elsewhere
 
 It opens JupyterLab in a headless Chromium (set CHROMIUM to its path if it is not /usr/bin/chromium), with the code of
 section 1's notebook, and photographs the page.
 """
 
 import io
+import shutil
 import sys
 import tempfile
 import time
@@ -16,6 +19,7 @@ import nbformat
 from PIL import Image
 
 ROOT = Path(__file__).parent.parent
+RELEASED = ROOT / "release" / "01-warm-up" / "warm-up.ipynb"
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.lab import Notebook, Server, browser, write_notebook  # noqa: E402 - the line above finds it
@@ -35,14 +39,14 @@ for _ in range(4):
     await first([1, 2, 3, 4, 5], fetch)
     await asyncio.sleep(0.7)"""
 COLLECT = "gc.collect();"
-SIZE = {"width": 960, "height": 1600}  # all cells are in view
+SIZE = {"width": 1000, "height": 1600}  # all cells are in view
 FRAMES_A_SECOND = 6
 
 
 def section_1(cell_id: str) -> str:
     """The source of a cell of section 1's notebook, without the learner's test and nbgrader's marks."""
-    notebook = nbformat.read(ROOT / "source" / "01-warm-up" / "warm-up.ipynb", as_version=4)
-    [source] = [cell.source for cell in notebook.cells if cell.id == cell_id]
+    cells = nbformat.read(ROOT / "source" / "01-warm-up" / "warm-up.ipynb", as_version=4).cells
+    [source] = [cell.source for cell in cells if cell.id == cell_id]
     lines = [line for line in source.splitlines() if not line.startswith("###")]
     return "\n".join(lines).split("\n\n\nasync def test_")[0]
 
@@ -103,6 +107,21 @@ def moving(notebook: Notebook, path: Path) -> None:
     pages[0].save(path, save_all=True, append_images=pages[1:], duration=durations, loop=0, optimize=True)
 
 
+def verdicts(notebook: Notebook, path: Path) -> None:
+    """Photograph what `check` says of the starting code, in section 1's notebook as a learner has it."""
+    cells = [cell.id for cell in nbformat.read(RELEASED, as_version=4).cells]
+    check = cells.index("1_1-check")
+    for cell in ("watch", "1_1-solution"):
+        notebook.run(cells.index(cell))
+    notebook.run(check)
+    notebook.page.evaluate("document.activeElement.blur()")
+    output = notebook.output(check)
+    output.get_by_text("items hold").first.wait_for()
+    output.scroll_into_view_if_needed()
+    notebook.page.mouse.move(0, 0)  # off the cell, whose edge shows a handle
+    Camera(notebook, check, check).shoot().save(path, optimize=True)
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     leaky, fixed = section_1("1_1-leaky"), section_1("1_1-solution")
@@ -117,12 +136,14 @@ def main(folder: Path) -> None:
                     ("fixed.png", [FETCH, fixed, RUN], "light", still),
                     ("leak-dark.png", [FETCH, leaky, RUN], "dark", still),
                     ("leak.gif", [FETCH, leaky, RUN, COLLECT], "light", moving),
+                    ("verdicts.png", RELEASED, "light", verdicts),
                 ]
             ):
                 server.set_theme(theme)
                 scale = 1 if name.endswith("gif") else 2
                 context = chromium.new_context(viewport=SIZE, device_scale_factor=scale)
-                path = write_notebook(root / f"{number}.ipynb", code)
+                path = root / f"{number}.ipynb"
+                shutil.copy(code, path) if isinstance(code, Path) else write_notebook(path, code)
                 take(Notebook(context.new_page(), server, path), folder / name)
                 context.close()
                 print(f"{folder / name}: {(folder / name).stat().st_size / 1000:.0f} kB")

@@ -29,7 +29,7 @@ _KEPT_EVERY = 2.0
 """Seconds between two refreshes of the picture that is saved."""
 
 _JUST_BEGUN = 0.5
-"""A cell that has run for fewer seconds when the plot ends is not shown: it is the one that calls `live.close()`."""
+"""A cell that has run for fewer seconds when it calls `live.close()` is not shown: that is what it is there for."""
 
 _plots: dict[str, "Plot"] = {}
 
@@ -102,7 +102,7 @@ class Plot:
             self._shell.events.unregister("pre_run_cell", self._cell_starts)
             self._shell.events.unregister("post_run_cell", self._cell_ends)
             self._recorder.close()
-            if self._runs_for() < _JUST_BEGUN:
+            if self._runs_for() < _JUST_BEGUN and threading.current_thread() is threading.main_thread():
                 self.run.cells.pop()
             self._keep(update=True)
             self._widget.on_msg(self._hear, remove=True)

@@ -1,11 +1,13 @@
-"""The live plot on JupyterLab's page."""
+"""The live plot on JupyterLab's page: a test for each thing that it promises there."""
 
+import json
 import re
 import time
 
+from nbconvert import HTMLExporter
 from playwright.sync_api import Locator, expect
 
-WATCH = "from course import live\nlive.watch()"
+WATCH = "from course import live\nplot = live.watch()"
 LEAK = """
 import asyncio, gc, threading, time
 gc.disable()
@@ -22,12 +24,32 @@ async def first(urls):
 
 await first(range(5))
 """
-BLOCK = "import time; time.sleep(3)"
+SAMPLES = """
+def samples_while(block):
+    "The most samples in one second of the block."
+    before = len(plot.run.samples)
+    block()
+    times = [sample.time for sample in plot.run.samples[before:]]
+    return max(sum(start <= time < start + 1 for time in times) for start in times)
+
+def spin():
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        pass
+
+def hash_():
+    hashlib.pbkdf2_hmac("sha256", b"password", b"salt", rounds)  # releases Python's lock, and takes about 2 s
+
+import hashlib
+begun = time.perf_counter()
+hashlib.pbkdf2_hmac("sha256", b"password", b"salt", 100_000)
+rounds = int(100_000 * 2 / (time.perf_counter() - begun))
+"""
 LEFT = "task first.<locals>.send \N{MULTIPLICATION SIGN}3, waiting in Queue.put"
 
 
 def status(notebook, index: int = 0) -> Locator:
-    return notebook.output(index).get_by_role("status")
+    return notebook.output(index).locator(".live-status")
 
 
 def picture(notebook, index: int = 0) -> Locator:
@@ -46,16 +68,20 @@ def plot_threads(notebook, index: int) -> str:
     return notebook.output(index).inner_text().strip()
 
 
-def frames_in_a_second(notebook) -> int:
+def draws_four_times_a_second(notebook, index: int = 0) -> bool:
+    """Whether four frames come in some second of the next three."""
     return (
-        notebook.output(0)
+        notebook.output(index)
         .locator(".live-frame")
         .evaluate(
             """frame => new Promise(done => {
-                let frames = 0;
-                const seen = new MutationObserver(() => frames++);
+                const times = [];
+                const seen = new MutationObserver(() => {
+                    times.push(performance.now());
+                    if (times.at(-1) - times.at(-5) <= 1000) done(true);
+                });
                 seen.observe(frame, {childList: true});
-                setTimeout(() => { seen.disconnect(); done(frames); }, 1000);
+                setTimeout(() => { seen.disconnect(); done(false); }, 3000);
             })"""
         )
     )
@@ -67,30 +93,121 @@ def ground(notebook) -> int:
     return sum(map(int, re.findall(r"\d+", color)[:3]))
 
 
-def test_from_a_clean_notebook_to_a_leak_and_to_the_saved_file(lab):
-    notebook = lab([WATCH, LEAK, BLOCK])
+def visible(image: Locator) -> bool:
+    """Whether the image has been decoded and is shown."""
+    expect(image).to_be_visible()
+    return image.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
+
+
+def tick_labels(notebook, index: int) -> list[int]:
+    """The times at the plot's lower edge, in seconds."""
+    texts = notebook.output(index).locator(".live-frame text").all_text_contents()
+    return [int(text.removesuffix(" s")) for text in texts if text.endswith(" s")]
+
+
+def test_from_a_clean_notebook_to_a_leak_to_the_collector_and_to_the_saved_file(lab):
+    notebook = lab(
+        [WATCH, LEAK, "gc.collect();", "threading.Thread(target=time.sleep, args=[60], daemon=True).start()"]
+    )
+    frame = notebook.output(0).locator(".live-frame")
+    numbers = notebook.output(0).locator(".live-numbers")
     notebook.run(0)
     expect(status(notebook)).to_have_text("Nothing is left after cell [1].")
-    expect(notebook.output(0).locator(".live-numbers")).to_have_text("tasks 0, threads 0, destroyed while pending 0")
+    expect(numbers).to_have_text("tasks 0, threads 0, destroyed while pending 0")
+    expect(frame.locator("path.line")).to_have_count(2)
     assert ground(notebook) == 3 * 255
 
     notebook.run(1)
     expect(status(notebook)).to_have_text("3 tasks are left after cell [2].", timeout=2000)
     expect(notebook.output(0).get_by_role("listitem")).to_have_text(LEFT, timeout=2000)
+    expect(frame.get_by_text("[2]")).to_be_visible()
+    expect(frame.locator("rect.band")).to_have_count(2)
+    # The fill is where no cell runs: to the right of the band of cell 2.
+    band = frame.locator("rect.band").first.bounding_box()  # the latest is painted first
+    fill = frame.locator("path[clip-path]").first
+    clip = frame.locator("clipPath rect").last
+    assert fill.evaluate("path => getComputedStyle(path).fill").startswith("url(")
+    assert float(clip.get_attribute("x")) + frame.bounding_box()["x"] >= band["x"] + band["width"] - 1
 
-    # While a cell blocks the kernel's main thread frames go on to come, and the page can stop the plot.
-    notebook.start(2)
-    expect(status(notebook)).to_have_text("Cell [3] is running: 3 tasks.", timeout=2000)
-    assert frames_in_a_second(notebook) >= 4
+    notebook.run(2)
+    expect(status(notebook)).to_have_text("Nothing is left after cell [3]. 3 tasks were destroyed while pending.")
+    expect(notebook.output(0).get_by_role("listitem")).to_have_text(
+        "task first.<locals>.send \N{MULTIPLICATION SIGN}3, destroyed while pending"
+    )
+    expect(frame.locator("path.lost title")).to_have_text("3 tasks destroyed while pending")
+    svg, label = frame.locator("svg").bounding_box(), frame.get_by_text("destroyed 3").bounding_box()
+    assert svg["x"] <= label["x"]
+    assert label["x"] + label["width"] <= svg["x"] + svg["width"]
+
+    notebook.run(3)
+    expect(numbers).to_have_text("tasks 0, threads 1, destroyed while pending 3")
+    expect(notebook.output(0).get_by_role("listitem").first).to_contain_text("thread ")
+
     button(notebook, "Stop").click()
-    expect(picture(notebook)).to_be_visible()
-    assert notebook.cell(2).locator(".jp-InputPrompt").inner_text() == "[*]:"  # The cell blocks still.
-    expect(picture(notebook)).to_have_attribute("alt", re.compile("Cell .3. was running when the plot ended: 3 tasks"))
-    notebook.wait_for_kernel()
-
+    assert visible(picture(notebook))
+    assert frame.count() == 0
     outputs = notebook.save()["cells"][0]["outputs"]
-    assert {kind for output in outputs for kind in output["data"]} == {"text/html", "text/plain"}
-    assert any("Cell [3] was running when the plot ended" in "".join(o["data"]["text/html"]) for o in outputs)
+    assert {kind for output in outputs for kind in output["data"]} == {"image/png", "text/html", "text/plain"}
+
+    page, _ = HTMLExporter().from_filename(str(notebook.path))
+    notebook.page.set_content(page)
+    assert visible(notebook.page.get_by_alt_text("1 thread is left after cell [4]. 3 tasks were destroyed"))
+
+
+def test_blocked_kernel(lab):
+    """While a cell blocks the kernel's main thread samples and frames go on, and the page can stop the plot."""
+    cells = ["live.close(); plot = live.watch(cpu=True)", "print(samples_while(spin))", "print(samples_while(hash_))"]
+    notebook = lab([WATCH + LEAK + SAMPLES, *cells, "print(samples_while(lambda: time.sleep(2)))", "time.sleep(5)"])
+    notebook.run(0)
+    notebook.run(1)
+    for index, uses_cpu in ((2, True), (3, True), (4, False)):
+        notebook.start(index)
+        expect(status(notebook, 1)).to_have_text(f"Cell [{index + 1}] is running: 3 tasks.")
+        assert draws_four_times_a_second(notebook, 1)
+        cpu = notebook.output(1).locator(".live-numbers").inner_text()
+        assert (int(re.search(r"CPU (\d+)%", cpu)[1]) > 15) == uses_cpu
+        notebook.wait_for_kernel()
+        assert int(notebook.output(index).inner_text()) >= 18  # 20, and the machine may be busy
+    expect(notebook.output(1).locator("path.cpu")).to_have_count(1)
+
+    notebook.start(5)
+    expect(status(notebook, 1)).to_have_text("Cell [6] is running: 3 tasks.")
+    button(notebook, "Stop", 1).click()
+    expect(picture(notebook, 1)).to_be_visible()
+    assert notebook.cell(5).locator(".jp-InputPrompt").inner_text() == "[*]:"  # The cell blocks still.
+    ended = re.compile("Cell .6. was running when the plot ended: 3 tasks")
+    expect(picture(notebook, 1)).to_have_attribute("alt", ended)
+
+
+def test_it_scrolls_zooms_says_little_aloud_and_says_when_it_drops_frames(lab):
+    """With a window of 3 s rather than 30."""
+    notebook = lab(
+        [
+            "import asyncio; from course.live import picture, plot; picture.WINDOW = 3.0",
+            WATCH.replace("plot = ", ""),
+            "naps = [await asyncio.sleep(0.1, asyncio.create_task(asyncio.sleep(60))) for _ in range(50)]",
+            "plot.BUDGET = 1e-3",
+        ]
+    )
+    notebook.run(0)
+    notebook.run(1)
+    said = notebook.output(1).get_by_role("status")
+    said.evaluate(
+        """node => { window.said = [];
+            new MutationObserver(() => window.said.push(node.textContent)).observe(node, {childList: true}); }"""
+    )
+    notebook.run(2)
+    expect(status(notebook, 1)).to_have_text("50 tasks are left after cell [3].")
+    expect(said).to_have_text("50 tasks are left after cell [3].")
+    assert notebook.page.evaluate("window.said") == ["Cell [3] is running.", "50 tasks are left after cell [3]."]
+    assert min(tick_labels(notebook, 1)) > 0
+    button(notebook, "Whole run", 1).click()
+    expect(notebook.output(1).locator(".live-frame").get_by_text("0 s", exact=True)).to_be_visible()
+
+    notebook.run(3)
+    expect(notebook.output(1).locator(".live-numbers")).to_contain_text(
+        re.compile(r"Slowed to [\d.]+ frames and [\d.]+ samples a second, to use no more than")
+    )
 
 
 def test_keyboard_dark_theme_and_twice_the_size(lab):
@@ -109,7 +226,7 @@ def test_keyboard_dark_theme_and_twice_the_size(lab):
     whole.focus()
     notebook.page.keyboard.press("Enter")
     expect(whole).to_have_attribute("aria-pressed", "true")
-    frames_in_a_second(notebook)
+    assert draws_four_times_a_second(notebook)
     expect(whole).to_be_focused()
     notebook.page.keyboard.press("Space")
     expect(whole).to_have_attribute("aria-pressed", "false")
@@ -146,6 +263,15 @@ def test_page_loaded_again_kernel_restarted_and_no_kernel(lab):
     expect(picture(notebook)).to_be_visible()
     assert notebook.output(0).inner_text().split("\n") == [stays, "tasks 3, threads 0, destroyed while pending 0", LEFT]
 
+    # A file that comes from elsewhere is not trusted: JupyterLab sanitizes its HTML.
+    document = json.loads(notebook.path.read_text())
+    for output in document["cells"][0]["outputs"]:
+        output["data"]["text/plain"] = "changed, so that no signature fits"
+    notebook.path.write_text(json.dumps(document))
+    notebook.open(kernel=False)
+    expect(notebook.output(0).locator("img")).to_have_attribute("alt", alternative)
+    assert visible(notebook.output(0).locator("img"))
+
 
 def test_two_plots_one_run_again_and_both_cleared_away(lab):
     notebook = lab([WATCH, "live.watch()", LEAK, ""])
@@ -159,7 +285,26 @@ def test_two_plots_one_run_again_and_both_cleared_away(lab):
     assert plot_threads(notebook, 3) == "['course.live', 'course.live']"
 
     notebook.clear_outputs()
-    deadline = time.monotonic() + 30  # A plot ends when its output has been gone for ten seconds.
+    deadline = time.monotonic() + 30  # A plot ends when its output has been gone for five seconds.
     while plot_threads(notebook, 3) != "[]":
         assert time.monotonic() < deadline
         time.sleep(1)
+
+
+def test_runs_side_by_side(lab):
+    notebook = lab(
+        [
+            WATCH + LEAK,
+            "with live.record() as leaky: await first(range(5)); await asyncio.sleep(0.1)",
+            "with live.record() as fixed: await first([1])",
+            "live.compare(leaky=leaky, fixed=fixed)",
+            "leaky.to_frame()",
+        ]
+    )
+    for index in range(5):
+        notebook.run(index)
+    figure = notebook.output(3).get_by_alt_text("leaky: Live tasks and threads over")
+    assert visible(figure)
+    expect(figure).to_have_attribute("alt", re.compile("leaky: .*3 tasks are left now.*fixed: .*Nothing is left now"))
+    header = notebook.output(4).locator("thead th")
+    expect(header).to_have_text(["", "seconds", "tasks", "threads", "cpu", "lost"])

@@ -9,6 +9,8 @@ import weakref
 
 import pytest
 
+from autograder import items, judge
+from autograder.submission import Source, Submission
 from course import leaks, live
 
 
@@ -112,7 +114,9 @@ def test_twenty_samples_a_second_also_while_the_main_thread_is_blocked():
         task.cancel()
 
     run = record(block)
-    assert len(run.samples) >= 30  # 40 in 2 s, on a machine with nothing else to do
+    times = [sample.time for sample in run.samples]
+    in_best_second = max(sum(start <= time < start + 1 for time in times) for start in times)
+    assert in_best_second >= 18  # 20, on a machine with nothing else to do
     assert counts(run)[len(run.samples) // 2] == (1, 0)
 
 
@@ -289,3 +293,13 @@ def test_a_forked_child_does_not_wait_for_the_sampler(monkeypatch):
 
     monkeypatch.setattr(asyncio, "all_tasks", slow_all_tasks)
     record(fork)
+
+
+def test_threads_that_judge_do_not_count():
+    source = Source("solution.py", {"solution.py": "def start_worker(): pass"})
+    nobody = Submission("nobody", {"1.1": source, "1.2": source})
+    with live.record() as run:
+        verdicts = judge.judge(nobody, [*items.select("1.1a"), *items.select("1.2a")], sandboxed=False)
+    assert "not_attempted" not in {verdict.status for verdict in verdicts}
+    assert len(run.samples) > 3
+    assert set(counts(run)) == {(0, 0)}
