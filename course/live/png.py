@@ -2,9 +2,11 @@
 
 import io
 from functools import cache
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFont
 
 from course.live.picture import COLORS, HEIGHT, WIDTH, draw
 from course.live.run import Run
@@ -19,13 +21,28 @@ def png(run: Run, *, now: float, whole: bool = False, cpu: bool = False) -> byte
     pen = _PngPen()
     draw(run, pen, now=now, whole=whole, cpu=cpu)
     file = io.BytesIO()
-    pen.image.quantize(64, method=Image.Quantize.FASTOCTREE).save(file, "png")
+    pen.image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(file, "png")
     return file.getvalue()
 
 
 @cache
-def _font() -> ImageFont.FreeTypeFont:
-    return ImageFont.load_default(13 * _SCALE)
+def _palette() -> Image.Image:
+    """The colours, and what is between the paper and the dark ones; few colours make a small file."""
+    paper = ImageColor.getrgb(COLORS["paper"])
+    shades: list[int] = []
+    for name, color in COLORS.items():
+        for strength in (1,) if name in ("paper", "grid", "band") else (0.3, 0.5, 0.7, 1):
+            shades += [round(a + (b - a) * strength) for a, b in zip(paper, ImageColor.getrgb(color), strict=True)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(shades)
+    return palette
+
+
+@cache
+def _font(style: str = "") -> ImageFont.FreeTypeFont:
+    """The one that matplotlib brings along: Pillow's own lacks signs."""
+    folder = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
+    return ImageFont.truetype(folder / f"DejaVuSans{style}.ttf", 12 * _SCALE)
 
 
 def _dots(*numbers: float) -> list[int]:
@@ -51,7 +68,7 @@ class _PngPen:
 
     def label(self, kind, x, y, text):
         color = COLORS.get(kind, COLORS["ink"])
-        self._draw.text(_dots(x, y), text, color, _font(), "ls", stroke_width=0.4 * _SCALE, stroke_fill=color)
+        self._draw.text(_dots(x, y), text, color, _font("-Bold"), "ls")
 
     def curve(self, kind, points):
         dots = [tuple(_dots(*point)) for point in points]
