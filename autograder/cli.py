@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,7 +24,18 @@ _no_sandbox = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Group(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; a disk that is full, or the like, is named rather than traced back."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read the output has had enough
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Scores the exercises of No Task Left Behind, item by item.
 
@@ -77,13 +90,18 @@ def check(path: Path, task: str, as_json: bool, no_sandbox: bool) -> None:
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_json
-@click.option("--csv", "csv_file", type=click.File("w", atomic=True), help="Also write a line an item to this file.")
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Also write a line an item to this file.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Tasks judged at once; by default one a processor.")
 @_no_sandbox
-def grade(
-    paths: tuple[Path, ...], as_json: bool, csv_file: click.utils.LazyFile | None, jobs: int | None, no_sandbox: bool
-) -> None:
+def grade(paths: tuple[Path, ...], as_json: bool, csv_file: Path | None, jobs: int | None, no_sandbox: bool) -> None:
     """Grade notebooks, or a whole nbgrader `submitted` folder into its gradebook."""
+    if csv_file and not csv_file.absolute().parent.is_dir():
+        raise click.UsageError(f"--csv {csv_file}: there is no folder {csv_file.absolute().parent}")
     graded: list[tuple[str, list[Verdict]]] = []
     failed = False
     for path in paths:
@@ -99,11 +117,17 @@ def grade(
             failed = True
             _complain(error)
     if csv_file:
-        write_csv(csv_file, graded)
+        try:
+            write_csv(csv_file, graded)
+        except OSError as error:
+            failed = True
+            _complain(f"{csv_file}: cannot be written: {error.strerror}")
     sys.exit(1 if failed else 0)
 
 
 def _show(name: str, verdicts: list[Verdict], as_json: bool) -> None:
+    # A file's name may have bytes in it that are no text.
+    name = name.encode(errors="backslashreplace").decode()
     if as_json:
         click.echo(json.dumps(to_json(name, verdicts), ensure_ascii=False))
     else:
@@ -113,5 +137,5 @@ def _show(name: str, verdicts: list[Verdict], as_json: bool) -> None:
         print_report(Report(verdicts), name)
 
 
-def _complain(error: Exception) -> None:
+def _complain(error: Exception | str) -> None:
     click.echo(f"autograder: {error}", err=True)

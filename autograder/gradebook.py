@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -31,7 +33,11 @@ def grade(
     if not path.is_dir():
         yield _judged(path, sandboxed, jobs)
         return
-    notebooks = sorted(notebook for notebook in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in notebook.parts)
+    notebooks = sorted(
+        notebook
+        for notebook in path.rglob("*.ipynb")
+        if ".ipynb_checkpoints" not in notebook.parts and not notebook.is_dir()
+    )
     if not notebooks:
         raise SubmissionError(f"{path}: there is no notebook in it")
     if not (path.resolve().parent / CONFIG).exists():
@@ -99,8 +105,11 @@ class _Course:
 
         student, assignment = folder.parent.name, folder.name
         judged_before.update({(student, assignment, notebook): known for notebook, known in verdicts.items()})
-        result = self._nbgrader.autograde(assignment, student, force=True, create=True)
+        with warnings.catch_warnings(action="ignore"):  # SQLAlchemy's, about nbgrader's own code
+            result = self._nbgrader.autograde(assignment, student, force=True, create=True)
         if result["success"]:
             return ""
         errors = [line.partition("ERROR] ")[2] for line in result["log"].splitlines() if "ERROR] " in line]
-        return errors[0] if errors else str(result.get("error"))
+        # In the log, a traceback is indented.
+        causes = re.findall(r"^    (\w[\w.]*: .+)$", result["log"], re.MULTILINE)
+        return "; ".join([*errors[:1], *causes[-1:]]) or str(result.get("error"))

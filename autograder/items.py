@@ -73,9 +73,17 @@ def select(ids: str) -> list[Item]:
     chosen = [item for item in items if ids in (item.id, item.task)]
     chosen = chosen or [item for item in items if item.task.split(".")[0] == ids]
     if not chosen:
+        known = dict.fromkeys([name for item in items for name in (item.task, item.id)])
+        meant = next((name for name in known if _bare(name) == _bare(ids)), None)
+        question = f". Did you mean {meant}?" if meant else ""
         tasks = ", ".join(dict.fromkeys(item.task for item in items))
-        raise UnknownItem(f"there is no item, task or section {ids!r}; the tasks are {tasks}")
+        raise UnknownItem(f"there is no item, task or section {ids!r}; the tasks are {tasks}{question}")
     return chosen
+
+
+def _bare(name: str) -> str:
+    """What a name has in common with others that mean the same: `1.1a`, `11a`, `1_1a` and `1.1 A` are alike."""
+    return re.sub(r"[\W_]", "", name).lower()
 
 
 def _order(item_id: str) -> list[tuple[int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from autograder.submission import Source, Submission
 from autograder.verdict import Verdict
 
 _START_SECONDS = 30.0
+_UIDS = range(40_000, 60_000)
 
 
 class JudgeError(Exception):
@@ -78,6 +80,9 @@ def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool) -> list[
         "items": [item.id for item in items],
         "modules": sorted({item.module for item in items}),
         "sandboxed": sandboxed,
+        # Its own: threads are counted for a user, and others are judged at the same time.
+        "uid": secrets.choice(_UIDS) if sandboxed else None,
+        "scratch": sandbox.SCRATCH if sandboxed else ["."],
     }
     arguments = ["-P", "-m", worker.__name__]
     command = sandbox.command(arguments) if sandboxed else [sys.executable, *arguments]
@@ -107,4 +112,10 @@ def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool) -> list[
 
 def _verdict(item: Item, status: str, message: str, seconds: float = 0.0) -> Verdict:
     score = item.points if status == "passed" else 0
-    return Verdict(item.id, item.task, item.title, item.points, score, status, message, seconds)
+    return Verdict(item.id, item.task, item.title, item.points, score, status, _printable(message), seconds)
+
+
+def _printable(text: str) -> str:
+    """With escapes for what a terminal would obey and what no encoding has: it may come from the learner's code."""
+    kept = (char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode() for char in text)
+    return "".join(kept)

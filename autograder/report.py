@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
+import os
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from html import escape
-from typing import IO
+from pathlib import Path
 
 from autograder.verdict import Verdict
 
@@ -70,13 +73,37 @@ class Report:
         )
 
 
-def write_csv(stream: IO[str], submissions: Iterable[tuple[str, Sequence[Verdict]]]) -> None:
-    """Writes a line an item: the submission's name, then the verdict's fields."""
-    writer = csv.DictWriter(stream, ["submission", *(field.name for field in fields(Verdict))])
+def write_csv(path: Path, submissions: Iterable[tuple[str, Sequence[Verdict]]]) -> None:
+    """Writes a line an item: the submission's name, then the verdict's fields. Raises OSError.
+
+    The file is there whole or, if it cannot be written, as it was before.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, ["submission", *(field.name for field in fields(Verdict))])
     writer.writeheader()
     for name, verdicts in submissions:
         for verdict in verdicts:
             writer.writerow({"submission": name, **asdict(verdict)})
+    content = text.getvalue().encode(errors="backslashreplace")
+    if path.exists() and not path.is_file():  # a pipe, a terminal
+        path.write_bytes(content)
+        return
+    target = path.resolve()
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+        try:
+            os.fchmod(file.fileno(), target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+            file.write(content)
+            file.close()
+            os.replace(file.name, target)
+        except BaseException:
+            os.unlink(file.name)
+            raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _row(verdict: Verdict) -> str:

@@ -12,8 +12,11 @@ from pathlib import Path
 import autograder
 import course
 
-SCRATCH = 64 << 20
-"""Bytes that may be written to /tmp and to /dev/shm, the only places where anything may be written."""
+SCRATCH = ("/tmp", "/dev/shm")
+"""The only places where anything may be written."""
+
+SCRATCH_SIZE = 64 << 20
+"""Bytes that may be written to each of them."""
 
 
 class NoSandbox(Exception):
@@ -42,8 +45,7 @@ def command(arguments: list[str]) -> list[str]:
         *(("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_KILL") if os.getuid() == 0 else ()),
         *("--proc", "/proc", "--dev", "/dev"),
         # Before the bindings: the repository may lie under /tmp.
-        *("--perms", "1777", "--size", str(SCRATCH), "--tmpfs", "/tmp"),
-        *("--perms", "1777", "--size", str(SCRATCH), "--tmpfs", "/dev/shm"),
+        *(word for path in SCRATCH for word in ("--perms", "1777", "--size", str(SCRATCH_SIZE), "--tmpfs", path)),
         *bindings,
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"),
         *("--clearenv", "--setenv", "HOME", "/tmp", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LANG", "C.UTF-8"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,18 +118,30 @@ def from_notebook(name: str, notebook: Mapping[str, Any]) -> Submission:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise SubmissionError(f"{path}: larger than {LARGEST_FILE // 1_000_000} MB; was a data set saved in it?")
-        return path.read_text(encoding="utf-8")
+        if path.is_symlink():
+            raise SubmissionError(f"{path}: a symbolic link, which may lead anywhere. Hand in the file itself")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise SubmissionError(f"{path}: not a file")
+        if status.st_size > LARGEST_FILE:
+            raise SubmissionError(
+                f"{path}: larger than {LARGEST_FILE // 1_000_000} MB. Clear its outputs, save it and try again"
+            )
+        # Windows' editors begin a file with a mark that Python and JSON do not want.
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise SubmissionError(f"{path}: there is no such file or folder") from None
     except UnicodeDecodeError as error:
-        raise SubmissionError(f"{path}: not a text file in UTF-8 (byte {error.start})") from None
+        raise SubmissionError(
+            f"{path}: not a text file in UTF-8 (byte {error.start}). Save it as UTF-8 and try again"
+        ) from None
     except OSError as error:
         raise SubmissionError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _notebook_cells(path: Path, text: str) -> list[_Cell]:
+    if not text.strip():
+        raise SubmissionError(f"{path}: not a notebook: the file is empty")
     try:
         notebook = json.loads(text)
     except ValueError as error:

@@ -14,6 +14,10 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+
+# Bound here, as learners' code may put others in the place of these.
+from json import dumps
+from os import _exit, write
 from typing import Any
 
 from autograder import learner
@@ -27,6 +31,9 @@ TEST_SECONDS = 4.0
 """Real seconds, and TEST_VIRTUAL_SECONDS virtual ones, that a learner's test may take on one implementation."""
 
 TEST_VIRTUAL_SECONDS = 60.0
+
+LONGEST_ERROR = 1000
+"""Characters of what an exception says that are kept."""
 
 _clock: VirtualClock | None = None
 
@@ -81,9 +88,9 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
             os.close(readable)
             os.setpgid(0, 0)
             outcome = _run_test(solution, test, names, prepare)
-            os.write(writable, json.dumps(asdict(outcome)).encode())
+            write(writable, dumps(asdict(outcome)).encode())
         finally:
-            os._exit(0)
+            _exit(0)
     os.close(writable)
     try:
         ready, _, _ = select.select([readable], [], [], TEST_SECONDS)
@@ -133,7 +140,7 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
         return Outcome("broken", "it waits for something that never comes.", str(deadlock))
     except AssertionError as error:
         # The line is named, so the error's own words are all there is to add.
-        return Outcome("failed", str(error), learner.where(error))
+        return Outcome("failed", _text(error), learner.where(error))
     except Exception as error:
         return Outcome("failed", _said(error), learner.where(error))
     except BaseException as error:
@@ -162,7 +169,7 @@ def _import_failure(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return f"Expected: plain Python, which can be imported.\nSeen: a syntax error: {error.msg}"
     if isinstance(error, ImportError):
-        return f"Expected: the code can be imported.\nSeen: an import failed: {error}"
+        return f"Expected: the code can be imported.\nSeen: an import failed: {_text(error)}"
     return f"Expected: the code can be imported.\nSeen: importing it raised {_said(error)}"
 
 
@@ -191,8 +198,15 @@ def _failure(error: BaseException) -> Outcome:
 def _said(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
+    text = _text(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _text(error: BaseException) -> str:
     try:
         text = str(error)
-    except Exception:
-        text = ""
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    except BaseException:  # the learner's, like the exception itself
+        return ""
+    if len(text) > LONGEST_ERROR:
+        return f"{text[:LONGEST_ERROR]}… ({len(text)} characters)"
+    return text

@@ -17,11 +17,16 @@ import re
 import resource
 import secrets
 import select
+import shutil
 import signal
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+
+# Bound here, as learners' code may put others in the place of these.
+from json import dumps
+from os import _exit, write
 from typing import IO, Any
 
 import psutil
@@ -52,7 +57,6 @@ LONGEST_MESSAGE = 4000
 """Characters of a message that are kept."""
 
 _TICK = 0.25
-_FIRST_UID = 61000
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -71,15 +75,19 @@ def main() -> None:
     if not sandboxed:
         # What outlives its parent becomes this process's child, so that it can be ended.
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    uid = request["uid"]
+    scratch = {folder: set(os.listdir(folder)) for folder in request["scratch"]}
     items = _items(request["modules"])
     print(json.dumps({"ready": True}), file=records, flush=True)
     broken: _Record | None = None
-    for number, item_id in enumerate(request["items"]):
-        record = broken or _Attempt(items[item_id], source, _FIRST_UID + number, sandboxed).record()
+    for item_id in request["items"]:
+        record = broken or _Attempt(items[item_id], source, uid, sandboxed).record()
         if not record.imported:
             # Every item imports the same code: what stopped one would stop them all, and take as long each time.
             broken = record
         print(json.dumps({"id": item_id, **record.said()}), file=records, flush=True)
+        for folder, before in scratch.items():
+            _clear(folder, before, uid)
 
 
 def _items(modules: list[str]) -> dict[str, Item]:
@@ -104,7 +112,7 @@ class _Attempt:
 
     item: Item
     source: Source
-    uid: int
+    uid: int | None
     sandboxed: bool
     imported: bool = False
     printed: int = 0
@@ -144,17 +152,17 @@ class _Attempt:
             for descriptor in set(range(3, 64)) - {say_end, self.stacks.fileno()}:
                 with contextlib.suppress(OSError):
                     os.close(descriptor)
-            _limit(self.uid if self.sandboxed else None)
+            _limit(self.uid)
             faulthandler.dump_traceback_later(self.item.seconds * 0.9, file=self.stacks)
             faulthandler.register(signal.SIGXCPU, file=self.stacks, all_threads=True, chain=True)
 
             def say(**record: Any) -> None:
-                os.write(say_end, json.dumps({"token": token, **record}).encode() + b"\n")
+                write(say_end, dumps({"token": token, **record}).encode() + b"\n")
 
             outcome = trial.run_check(self.item, self.source, lambda: say(imported=True))
             say(status=outcome.kind, message=outcome.message()[:LONGEST_MESSAGE])
         finally:
-            os._exit(0)
+            _exit(0)
 
     def _watch(self, child: int, token: str, said_end: int, output_end: int, deadline: float) -> _Record:
         os.set_blocking(said_end, False)
@@ -254,10 +262,35 @@ def _limit(uid: int | None) -> None:
     if uid is not None:
         # Counted for a user: only where the child is a user of its own does it count the child's alone.
         resource.setrlimit(resource.RLIMIT_NPROC, (THREADS, THREADS))
-        if os.getuid() == 0:
-            os.setgroups([])
-            os.setgid(uid)
-            os.setuid(uid)
+        _become(uid)
+
+
+def _become(uid: int) -> None:
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setgid(uid)
+        os.setuid(uid)
+
+
+def _clear(folder: str, before: set[str], uid: int | None) -> None:
+    """Removes what has come into a folder since: no item finds what another has left, or the disk full of it."""
+    if not (left := set(os.listdir(folder)) - before):
+        return
+    child = os.fork()
+    if child == 0:
+        # As its owner: the process that judges may not override permissions.
+        try:
+            if uid is not None:
+                _become(uid)
+            for path in (os.path.join(folder, name) for name in left):
+                if os.path.isdir(path) and not os.path.islink(path):
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    with contextlib.suppress(OSError):
+                        os.unlink(path)
+        finally:
+            _exit(0)
+    os.waitpid(child, 0)
 
 
 def _read(descriptor: int) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from textwrap import dedent
 
@@ -105,6 +106,7 @@ IN_FUNCTION = {
 def test_a_fault_in_one_function_is_named_and_the_other_items_are_still_judged(name, tmp_path, sandboxed):
     lines, status, words = IN_FUNCTION[name]
     every_result, own_test, leak_check = verdicts_on(in_first(*lines), tmp_path, sandboxed)
+    assert max(every_result.seconds, leak_check.seconds) < 10  # their limit is 5
     assert (every_result.status, every_result.score) == (status, 0), every_result.message
     for word in words:
         assert word in every_result.message
@@ -157,6 +159,8 @@ def test_in_the_sandbox_there_is_no_network_no_repository_and_no_secret(tmp_path
     secret = tmp_path / "gradebook.db"
     secret.write_text("grades")
     root = submission.__file__.rpartition("/autograder/")[0]
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
     text = f"""
         import os, socket
 
@@ -166,11 +170,12 @@ def test_in_the_sandbox_there_is_no_network_no_repository_and_no_secret(tmp_path
             except OSError as error:
                 return error.strerror
 
-        def connect():
-            return socket.create_connection(("192.0.2.1", 80), timeout=1)
+        def connect(host, port):
+            return socket.create_connection((host, port), timeout=1)
 
         seen = [
-            tried(connect),
+            tried(connect, "192.0.2.1", 80),
+            tried(connect, "127.0.0.1", {port}),
             tried(open, {str(secret)!r}),
             tried(os.listdir, {root + "/source"!r}),
             tried(os.listdir, {root + "/tests"!r}),
@@ -181,9 +186,11 @@ def test_in_the_sandbox_there_is_no_network_no_repository_and_no_secret(tmp_path
         ]
         raise RuntimeError(repr(seen))
         """
-    verdict, *_ = verdicts_on(text, tmp_path)
+    with server:
+        verdict, *_ = verdicts_on(text, tmp_path)
     expected = [
         "Network is unreachable",
+        "Connection refused",
         "No such file or directory",
         "No such file or directory",
         "No such file or directory",
@@ -211,6 +218,95 @@ def test_a_verdict_cannot_be_written_past_the_judge(tmp_path, sandboxed):
         """
     verdicts = verdicts_on(text, tmp_path, sandboxed)
     assert [verdict.score for verdict in verdicts] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "json.dumps = lambda record, *a, dumps=json.dumps, **k: dumps({**record, 'status': 'passed'}, *a, **k)",
+        "os.write = lambda file, data, write=os.write: write(file, data.replace(b'failed', b'passed'))",
+        "os._exit = lambda code: None",
+        "builtins.open = builtins.print = builtins.len = None",
+    ],
+)
+def test_a_patched_library_does_not_turn_a_verdict_into_another(patch, tmp_path, sandboxed):
+    text = f"import builtins, json, os\n{patch}\nasync def first(urls, fetch):\n    return urls[0]\n"
+    verdicts = verdicts_on(text, tmp_path, sandboxed)
+    assert [verdict.score for verdict in verdicts] == [0, 0, 2] or not any(verdict.score for verdict in verdicts)
+    assert all(verdict.message for verdict in verdicts if not verdict.score)
+
+
+def test_no_item_finds_what_another_has_left(tmp_path, sandboxed):
+    text = """
+        import os
+
+        os.mkdir("reports")
+        os.symlink("/", "root")
+        for path in ("reports/1.txt", "reports/2.txt", "log.txt"):
+            with open(path, "x") as file:
+                file.write("x" * (15 << 20))
+        """
+    text = dedent(text) + in_first("return await fetch(urls[0])")
+    _, own_test, leak_check = verdicts_on(text, tmp_path, sandboxed)
+    assert own_test.status == "passed", own_test.message
+    assert leak_check.status == "passed", leak_check.message
+
+
+def test_what_waits_at_exit_and_blocks_signals_ends_with_its_item(tmp_path, sandboxed):
+    text = """
+        import atexit, signal, threading, time
+
+        class Clinging:
+            def __del__(self):
+                time.sleep(1000)
+
+        clinging = Clinging()
+        atexit.register(time.sleep, 1000)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, range(1, signal.NSIG))
+        threading.Thread(target=time.sleep, args=(1000,)).start()
+        """
+    started = time.monotonic()
+    _, own_test, _ = verdicts_on(dedent(text) + in_first("return await fetch(urls[0])"), tmp_path, sandboxed)
+    assert own_test.status == "passed", own_test.message
+    assert time.monotonic() - started < 10
+
+
+def test_what_an_exception_says_is_cut_and_made_harmless(tmp_path):
+    text = r"""
+        class Odd(Exception):
+            def __str__(self):
+                return "\x1b[2J \ud800 " + "x" * 1_000_000
+
+        raise Odd
+        """
+    verdict, *_ = verdicts_on(text, tmp_path)
+    assert r"Odd: \x1b[2J \ud800 xxx" in verdict.message
+    assert "characters)" in verdict.message
+    assert "line 6" in verdict.message
+    assert len(verdict.message) < 2000
+    verdict.message.encode()
+
+
+def test_an_exception_that_cannot_be_shown_is_named(tmp_path):
+    text = """
+        class Odd(Exception):
+            def __str__(self):
+                raise SystemExit
+
+        raise Odd
+        """
+    verdict, *_ = verdicts_on(text, tmp_path)
+    assert "raised Odd" in verdict.message
+
+
+def test_a_learners_test_may_say_a_great_deal(tmp_path):
+    text = """
+        async def test_first():
+            assert False, "left: " + "x" * 1_000_000
+        """
+    _, own_test, _ = verdicts_on(in_first("return 1") + dedent(text), tmp_path)
+    assert "it failed: left: xxx" in own_test.message
 
 
 def test_learners_code_cannot_reach_into_the_process_that_judges(tmp_path):

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import resource
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -69,6 +75,87 @@ def test_grade_writes_a_line_an_item_to_a_csv_file(tmp_path):
     assert rows[0]["status"] == "not_attempted"
 
 
+def test_a_csv_file_that_cannot_be_written_is_named_and_stays_as_it_was(tmp_path):
+    table = tmp_path / "scores.csv"
+    table.write_text("last year's")
+    run = autograder(
+        "grade", RELEASED, "--csv", table, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    )
+    assert run.returncode == 1
+    assert run.stderr == f"autograder: {table}: cannot be written: File too large\n"
+    assert table.read_text() == "last year's"
+    assert os.listdir(tmp_path) == ["scores.csv"]
+    assert "0 of 17 items hold" in run.stdout
+
+
+def test_a_csv_file_may_be_a_pipe():
+    run = autograder("grade", RELEASED, "--json", "--csv", "/dev/stderr")
+    assert len(list(csv.DictReader(run.stderr.splitlines()))) == 17
+
+
+def test_a_full_disk_under_the_output_is_named():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", "items"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_names_of_any_kind_are_graded_and_written_down(tmp_path):
+    folder = tmp_path / "-odd, name" / "ünï cödé"
+    folder.mkdir(parents=True)
+    names = [os.path.join(os.fsencode(folder), name) for name in (b"-.ipynb", b"no text \xff.ipynb")]
+    for name in names:
+        shutil.copy(RELEASED, name)
+    (folder / "folder.ipynb").mkdir()
+    table = tmp_path / "scores.csv"
+    for arguments in (["--json"], []):
+        run = autograder("grade", "--csv", table, *arguments, "--", "-odd, name", cwd=tmp_path)
+        assert (run.returncode, run.stderr) == (0, "")
+        assert "ünï cödé" in run.stdout
+    rows = list(csv.DictReader(table.open()))
+    assert {row["submission"] for row in rows} == {
+        "-odd, name/ünï cödé/-.ipynb",
+        r"-odd, name/ünï cödé/no text \udcff.ipynb",
+    }
+
+
+def test_interrupted_it_ends_at_once_and_leaves_nothing(tmp_path):
+    notebook = tmp_path / "warm-up.ipynb"
+    endless = {"cell_type": "code", "source": "# solution: 1.1\nwhile True:\n    pass", "metadata": {}}
+    notebook.write_text(json.dumps({"cells": [endless], "nbformat": 4}))
+    command = [sys.executable, "-m", "autograder", "grade", notebook, "--csv", tmp_path / "scores.csv"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
+        deadline = time.monotonic() + 30
+        while len(family := psutil.Process(running.pid).children(recursive=True)) < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.killpg(running.pid, signal.SIGINT)
+        said, complaint = running.communicate(timeout=5)
+    assert (running.returncode, said) == (1, "")
+    assert "Traceback" not in complaint
+    assert os.listdir(tmp_path) == ["warm-up.ipynb"]
+    gone, alive = psutil.wait_procs(family, timeout=5)
+    assert gone
+    assert not alive
+
+
+def test_two_cells_for_one_task_are_named_and_the_other_items_are_judged(tmp_path):
+    notebook = json.loads(REFERENCE.read_text())
+    cells = {cell["id"]: cell for cell in notebook["cells"]}
+    kept = [cells[name] for name in ("1_1-solution", "1_3-solution")]
+    path = tmp_path / "warm-up.ipynb"
+    path.write_text(json.dumps({**notebook, "cells": [*kept, {**kept[0], "id": "copy"}]}))
+    said = json.loads(autograder("grade", path, "--json").stdout)
+    by_task = {task: [item for item in said["items"] if item["task"] == task] for task in ("1.1", "1.3")}
+    assert {item["status"] for item in by_task["1.1"]} == {"error"}
+    assert "Cells 1 and 3" in by_task["1.1"][0]["message"]
+    assert {item["status"] for item in by_task["1.3"]} == {"passed"}
+
+
 def test_what_cannot_be_read_is_named_and_the_rest_is_graded(tmp_path):
     broken = tmp_path / "broken.ipynb"
     broken.write_text("{")
@@ -103,7 +190,12 @@ def test_a_missing_or_a_renamed_solution_cell_is_not_attempted_and_the_others_ar
     ("arguments", "words"),
     [
         (["check", "--task", "9.9", RIGHT], "'9.9'; the tasks are 1.1"),
+        (["check", "--task", "11", RIGHT], "Did you mean 1.1?"),
+        (["check", "--task", "1_1", RIGHT], "Did you mean 1.1?"),
+        (["check", "--task", "1.1A", RIGHT], "Did you mean 1.1a?"),
         (["check", "--task", "1", RIGHT], "takes one task"),
+        (["grade", RELEASED, "--csv", "/no/such/folder/scores.csv"], "there is no folder /no/such/folder"),
+        (["grade", RELEASED, "--csv", ROOT], "is a directory"),
         (["check", RIGHT], "Missing option '--task'"),
         (["grade"], "Missing argument"),
         (["grade", RELEASED, "--jobs", "0"], "--jobs"),

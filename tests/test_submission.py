@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import nbformat
 import pytest
@@ -85,7 +86,7 @@ def test_a_notebook_without_any_metadata_is_read(path):
     ("text", "words"),
     [
         ("{", "not JSON"),
-        ("", "not JSON"),
+        ("", "the file is empty"),
         ("[]", "no cells"),
         ("{}", "no cells"),
         ('{"cells": 3}', "no list"),
@@ -149,3 +150,41 @@ def test_in_a_live_notebook_the_last_cell_run_counts():
     read = submission.from_live_cells(["", SOLVED, "print()", changed])
     assert read.tasks["1.1"].files["cell 1.1"] == changed
     assert not read.tasks["1.1"].problem
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_or_has_windows_lines_is_read(path, tmp_path):
+    write(path, new_code_cell(SOLVED))
+    path.write_text(path.read_text(), encoding="utf-8-sig", newline="\r\n")
+    assert submission.read(path).tasks["1.1"].files["cell 1.1"] == SOLVED
+    (tmp_path / "marked.py").write_text(SOLVED, encoding="utf-8-sig", newline="\r\n")
+    assert submission.read(tmp_path / "marked.py").tasks["1.1"].files["marked.py"] == SOLVED
+
+
+def test_what_is_no_plain_file_is_refused_at_once(tmp_path):
+    secret = tmp_path / "secret.py"
+    secret.write_text("password = 1")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "solution.py").symlink_to(secret)
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    (tmp_path / "gone.ipynb").symlink_to("nowhere")
+    for path, words in [
+        (folder, "a symbolic link"),
+        (folder / "solution.py", "a symbolic link"),
+        (tmp_path / "gone.ipynb", "a symbolic link"),
+        (tmp_path / "pipe.ipynb", "not a file"),
+    ]:
+        with pytest.raises(SubmissionError, match=words):
+            submission.read(path, "1.1")
+
+
+def test_a_huge_notebook_is_refused_with_the_way_out(path):
+    write(path, new_code_cell(SOLVED, metadata={"data": "x" * submission.LARGEST_FILE}))
+    with pytest.raises(SubmissionError, match=r"larger than 20 MB\. Clear its outputs"):
+        submission.read(path)
+
+
+def test_cells_that_share_an_id_are_read(path):
+    cells = [{"cell_type": "code", "id": "same", "source": SOLVED.replace("1.1", task)} for task in ("1.1", "1.3")]
+    path.write_text(json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5}))
+    assert set(submission.read(path).tasks) == {"1.1", "1.3"}
