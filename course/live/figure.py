@@ -22,13 +22,15 @@ class RunFigure(Figure):
 
     words = ""
 
-    def _repr_html_(self) -> str:
-        image = io.BytesIO()
-        self.savefig(image, format="png", dpi=160)
-        source = base64.b64encode(image.getvalue()).decode()
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        file = io.BytesIO()
+        self.savefig(file, format="png", dpi=160)
+        image = base64.b64encode(file.getvalue()).decode()
         width = round(self.get_figwidth() * 96)
-        words = escape(self.words)
-        return f'<img style="max-width:100%" width="{width}" alt="{words}" src="data:image/png;base64,{source}">'
+        source = f"data:image/png;base64,{image}"
+        html = f'<img style="max-width:100%" width="{width}" alt="{escape(self.words)}" src="{source}">'
+        data = {"text/html": html, "image/png": image, "text/plain": self.words}
+        return data, {"image/png": {"width": width, "alt": self.words}}
 
 
 def side_by_side(runs: Mapping[str, Run]) -> RunFigure:

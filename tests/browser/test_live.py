@@ -89,7 +89,11 @@ def draws_four_times_a_second(notebook, index: int = 0) -> bool:
 
 def ground(notebook) -> int:
     """How bright the plot's ground is: the sum of its red, green and blue."""
-    color = notebook.output(0).locator(".live-frame .paper").evaluate("paper => getComputedStyle(paper).fill")
+    color = (
+        notebook.output(0)
+        .locator(".live-frame")
+        .evaluate("frame => getComputedStyle(frame.querySelector('.paper')).fill")
+    )
     return sum(map(int, re.findall(r"\d+", color)[:3]))
 
 
@@ -122,12 +126,19 @@ def test_from_a_clean_notebook_to_a_leak_to_the_collector_and_to_the_saved_file(
     expect(notebook.output(0).get_by_role("listitem")).to_have_text(LEFT, timeout=2000)
     expect(frame.get_by_text("[2]")).to_be_visible()
     expect(frame.locator("rect.band")).to_have_count(2)
-    # The fill is where no cell runs: to the right of the band of cell 2.
-    band = frame.locator("rect.band").first.bounding_box()  # the latest is painted first
-    fill = frame.locator("path[clip-path]").first
-    clip = frame.locator("clipPath rect").last
-    assert fill.evaluate("path => getComputedStyle(path).fill").startswith("url(")
-    assert float(clip.get_attribute("x")) + frame.bounding_box()["x"] >= band["x"] + band["width"] - 1
+    # The fill is where no cell runs: to the right of the band of cell 2. (One look: the next frame replaces all.)
+    fill, filled_from, band_to = frame.evaluate(
+        """frame => {
+            const band = frame.querySelector("rect.band");  // the latest is painted first
+            return [
+                getComputedStyle(frame.querySelector("path[clip-path]")).fill,
+                Number([...frame.querySelectorAll("clipPath rect")].at(-1).getAttribute("x")),
+                Number(band.getAttribute("x")) + Number(band.getAttribute("width")),
+            ];
+        }"""
+    )
+    assert fill.startswith("url(")
+    assert filled_from >= band_to - 1
 
     notebook.run(2)
     expect(status(notebook)).to_have_text("Nothing is left after cell [3]. 3 tasks were destroyed while pending.")
@@ -135,9 +146,14 @@ def test_from_a_clean_notebook_to_a_leak_to_the_collector_and_to_the_saved_file(
         "task first.<locals>.send \N{MULTIPLICATION SIGN}3, destroyed while pending"
     )
     expect(frame.locator("path.lost title")).to_have_text("3 tasks destroyed while pending")
-    svg, label = frame.locator("svg").bounding_box(), frame.get_by_text("destroyed 3").bounding_box()
-    assert svg["x"] <= label["x"]
-    assert label["x"] + label["width"] <= svg["x"] + svg["width"]
+    cut_off = frame.evaluate(
+        """frame => {
+            const label = [...frame.querySelectorAll("text")].find(text => text.textContent.includes("destroyed 3"));
+            const [inner, outer] = [label, frame.querySelector("svg")].map(one => one.getBoundingClientRect());
+            return inner.left < outer.left || inner.right > outer.right;
+        }"""
+    )
+    assert not cut_off
 
     notebook.run(3)
     expect(numbers).to_have_text("tasks 0, threads 1, destroyed while pending 3")
@@ -165,7 +181,7 @@ def test_blocked_kernel(lab):
         expect(status(notebook, 1)).to_have_text(f"Cell [{index + 1}] is running: 3 tasks.")
         assert draws_four_times_a_second(notebook, 1)
         cpu = notebook.output(1).locator(".live-numbers").inner_text()
-        assert (int(re.search(r"CPU (\d+)%", cpu)[1]) > 15) == uses_cpu
+        assert (int(re.search(r"CPU (\d+)%", cpu)[1]) >= 10) == uses_cpu
         notebook.wait_for_kernel()
         assert int(notebook.output(index).inner_text()) >= 18  # 20, and the machine may be busy
     expect(notebook.output(1).locator("path.cpu")).to_have_count(1)
@@ -192,6 +208,7 @@ def test_it_scrolls_zooms_says_little_aloud_and_says_when_it_drops_frames(lab):
     notebook.run(0)
     notebook.run(1)
     said = notebook.output(1).get_by_role("status")
+    expect(said).to_have_text("Nothing is left after cell [2].")
     said.evaluate(
         """node => { window.said = [];
             new MutationObserver(() => window.said.push(node.textContent)).observe(node, {childList: true}); }"""

@@ -250,7 +250,10 @@ def test_figures_have_alternative_text():
     leaky, fixed = record(leak), record(lambda: asyncio.sleep(0.1))
     figure = live.compare(leaky=leaky, fixed=fixed)
     assert [ax.get_title() for ax in figure.axes] == ["leaky", "fixed"]
-    html = figure._repr_html_()
+    data, metadata = figure._repr_mimebundle_()
+    html = data["text/html"]
+    assert data["image/png"] in html
+    assert metadata["image/png"]["alt"] == data["text/plain"]
     assert html.startswith("<img")
     assert "3 tasks are left" in html
     assert "Nothing is left" in html

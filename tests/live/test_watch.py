@@ -105,25 +105,17 @@ def test_the_picture_shows_in_nbgraders_feedback(leaky):
     assert len(re.findall(r'<img[^>]*alt="Live tasks and threads', page)) == 1
 
 
-def test_a_clean_notebook_reads_zero_and_zero():
+def test_a_clean_notebook_reads_zero_and_zero_and_the_bands_have_the_cells_numbers():
     notebook = run(
         "from course import live",
         "plot = live.watch()",
         "import asyncio; await asyncio.sleep(0.3)",
         "print({(s.tasks, s.threads) for s in plot.run.samples}, plot.run.lost)",
-    )
-    assert printed(notebook.cells[3]) == "{(0, 0)} []\n"
-
-
-def test_the_bands_have_the_cells_numbers():
-    notebook = run(
-        "from course import live",
-        "plot = live.watch()",
-        "pass",
         "print([cell.number for cell in plot.run.cells], [cell.end is None for cell in plot.run.cells])",
     )
-    assert [cell.execution_count for cell in notebook.cells] == [1, 2, 3, 4]
-    assert printed(notebook.cells[3]) == "[2, 3, 4] [False, False, True]\n"
+    assert [cell.execution_count for cell in notebook.cells] == [1, 2, 3, 4, 5]
+    assert printed(notebook.cells[3]) == "{(0, 0)} []\n"
+    assert printed(notebook.cells[4]) == "[2, 3, 4, 5] [False, False, False, True]\n"
 
 
 def test_leaks_count_though_the_plot_was_opened_after_them():
