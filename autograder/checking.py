@@ -95,22 +95,17 @@ def retried(attempt: Callable[[], None], times: int = 3) -> None:
 
 def _judge_test(solution: Any, test: str, implementation: Implementation) -> None:
     outcome = trial.run_test(solution, test, implementation.names, implementation.prepare)
-    place = where(getattr(solution, test))
-    if outcome.kind == "passed" and not implementation.passes:
-        raise Failed(
-            f"`{test}` fails where {implementation.description}.",
-            "it passed: it does not notice what is wrong.",
-            place,
-        )
-    if outcome.kind == "failed" and implementation.passes:
-        raise Failed(
-            f"`{test}` passes where {implementation.description}.",
-            f"it failed: {outcome.text}" if outcome.text else "it failed.",
-            outcome.place or place,
-        )
-    if outcome.kind == "broken":
-        verb = "passes" if implementation.passes else "fails"
-        raise Failed(f"`{test}` {verb} where {implementation.description}.", outcome.text, outcome.place or place)
+    if outcome.kind == ("passed" if implementation.passes else "failed"):
+        return
+    if outcome.kind == "passed":
+        seen = "it passed: it does not notice what is wrong."
+    elif outcome.kind == "failed":
+        seen = f"it failed: {outcome.text}" if outcome.text else "it failed."
+    else:
+        seen = outcome.text
+    verb = "passes" if implementation.passes else "fails"
+    place = outcome.place or where(getattr(solution, test))
+    raise Failed(f"`{test}` {verb} where {implementation.description}.", seen, place)
 
 
 def _declared(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import sys
 from pathlib import Path
@@ -27,6 +28,9 @@ _no_sandbox = click.option(
 class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; a disk that is full, or the like, is named rather than traced back."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal may not know all of our signs
         try:
             return super().invoke(ctx)
         except OSError as error:
@@ -44,7 +48,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="List every item.")
 @_json
 def items(as_json: bool) -> None:
     """List every item: id, task, section, title, points, how it is graded."""
@@ -66,7 +70,7 @@ def items(as_json: bool) -> None:
             click.echo("{id:6} {section:12} {points:g} {grading:9}  {title}".format(**row))
 
 
-@main.command()
+@main.command(short_help="Judge one task's solution.")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--task", required=True, help="The task that PATH solves, such as 1.1.")
 @_json
@@ -87,7 +91,7 @@ def check(path: Path, task: str, as_json: bool, no_sandbox: bool) -> None:
     _show(str(path), verdicts, as_json)
 
 
-@main.command()
+@main.command(short_help="Grade notebooks, or a `submitted` folder.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_json
 @click.option(

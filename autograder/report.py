@@ -23,6 +23,9 @@ MARKS = {
 }
 """How each status is shown: a sign, words and a colour."""
 
+HEADS = ("Expected", "Seen", "Where", "It printed, last")
+"""What the lines of a message begin with."""
+
 _STYLE = """<style>
 .autograder { border-collapse: collapse; font-family: var(--jp-ui-font-family, system-ui, sans-serif);
   font-size: 14px; color: var(--jp-ui-font-color1, CanvasText); max-width: 60rem; }
@@ -120,7 +123,7 @@ def _explained(message: str) -> str:
     parts: list[tuple[str, str]] = []
     for line in message.splitlines():
         head, colon, text = line.partition(": ")
-        if colon and head in ("Expected", "Seen", "Where", "It printed, last"):
+        if colon and head in HEADS:
             parts.append((head, text))
         elif parts:
             parts[-1] = (parts[-1][0], f"{parts[-1][1]}\n{line}")

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.report import MARKS, Report
+from autograder.report import HEADS, MARKS, Report
 
 
 def print_report(report: Report, title: str) -> None:
@@ -15,6 +15,7 @@ def print_report(report: Report, title: str) -> None:
         said = Text(verdict.title)
         if verdict.message:
             said.append(f"\n{verdict.message}", style="dim" if verdict.status == "not_attempted" else "")
+            said.highlight_regex(rf"(?m)^({'|'.join(HEADS)}):", "bold")
         table.add_row(Text(f"{sign} {verdict.id}", style=f"bold {colour}"), said, Text(word, style=colour))
     console = Console()
     console.print(Text(title, style="bold"))

@@ -10,12 +10,12 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import faulthandler
+import gc
 import importlib
 import json
 import os
 import re
 import resource
-import secrets
 import select
 import shutil
 import signal
@@ -28,8 +28,6 @@ from dataclasses import dataclass, field
 from json import dumps
 from os import _exit, write
 from typing import IO, Any
-
-import psutil
 
 from autograder import learner, trial
 from autograder.items import Item
@@ -79,6 +77,8 @@ def main() -> None:
     scratch = {folder: set(os.listdir(folder)) for folder in request["scratch"]}
     items = _items(request["modules"])
     print(json.dumps({"ready": True}), file=records, flush=True)
+    # What is there now stays: no child need look at it when it collects garbage, and copy it for that.
+    gc.freeze()
     broken: _Record | None = None
     for item_id in request["items"]:
         record = broken or _Attempt(items[item_id], source, uid, sandboxed).record()
@@ -121,7 +121,7 @@ class _Attempt:
 
     def record(self) -> _Record:
         started = time.monotonic()
-        token = secrets.token_hex(16)
+        token = os.urandom(16).hex()
         said_end, say_end = os.pipe()
         output_end, print_end = os.pipe()
         child = os.fork()
@@ -302,6 +302,8 @@ def _read(descriptor: int) -> bytes | None:
 
 def _excess(child: int) -> str:
     """What the child and its descendants use too much of, or nothing."""
+    import psutil  # slow to import, and for most children not needed
+
     with contextlib.suppress(psutil.Error):
         process = psutil.Process(child)
         family = [process, *process.children(recursive=True)]
@@ -321,12 +323,27 @@ def _end(child: int, sandboxed: bool) -> None:
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
-        for process in psutil.Process().children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                process.kill()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(child, 0)
+        if _has_children():
+            import psutil
+
+            for process in psutil.Process().children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, 0):
             pass
+
+
+def _has_children() -> bool:
+    """Whether any child is left, or a descendant of one that has ended, and so is this process's child now."""
+    try:
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _prctl(option: int, value: int) -> None:

@@ -103,6 +103,12 @@ def test_a_full_disk_under_the_output_is_named():
     assert "Traceback" not in done.stderr
 
 
+def test_a_terminal_that_does_not_know_our_signs_is_no_error():
+    run = autograder("grade", RELEASED, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "1.1a" in run.stdout
+
+
 def test_names_of_any_kind_are_graded_and_written_down(tmp_path):
     folder = tmp_path / "-odd, name" / "ünï cödé"
     folder.mkdir(parents=True)
