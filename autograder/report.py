@@ -55,7 +55,8 @@ class Report:
         score = sum(verdict.score for verdict in self.verdicts)
         points = sum(verdict.points for verdict in self.verdicts)
         count = len(self.verdicts)
-        return f"{passed} of {count} item{'s' * (count != 1)} hold, {score:g} of {points:g} points"
+        items = "item holds" if count == 1 else "items hold"
+        return f"{passed} of {count} {items}, {score:g} of {points:g} points"
 
     def __str__(self) -> str:
         lines = [self.headline]

@@ -108,7 +108,7 @@ def dotted(cell_id: str) -> str:
 def from_live_cells(cells: Iterable[str]) -> Submission:
     """Reads the cells that a live notebook has run, in their order: for each task the last one run counts."""
     numbered = [_Cell(source, number=number) for number, source in enumerate(cells)]
-    return _from_cells("this notebook", numbered, last_wins=True)
+    return _from_cells("What was run of this notebook", numbered, last_wins=True)
 
 
 def from_notebook(name: str, notebook: Mapping[str, Any]) -> Submission:

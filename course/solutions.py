@@ -23,7 +23,7 @@ def solution(task: str) -> Markdown:
     if not notebooks:
         return Markdown("The solutions are not on this machine: in a class, your instructor has them.")
     for notebook in notebooks:
-        if source := submission.read(notebook).tasks.get(task):
+        if source := submission.read(notebook).tasks.get(str(task)):
             lines = source.files[source.main].splitlines()[1:]
             code = "\n".join(line for line in lines if not line.startswith("### "))
             return Markdown(f"```python\n{code.strip()}\n```")

@@ -61,7 +61,15 @@ def test_the_starting_code_is_judged_for_a_learner_who_asks():
 def test_before_the_cell_was_run_check_says_so():
     ((said,),) = run('from course import check\ncheck("1.1")')
     assert "○ 1.1a" in said.data["text/plain"]
+    assert "What was run of this notebook has no solution of task 1.1" in said.data["text/plain"]
     assert "# solution: 1.1" in said.data["text/plain"]
+
+
+def test_a_task_may_be_given_as_a_number():
+    right = solved("1.1", SOLUTIONS / "1.1" / "cancel_and_await.py")
+    _, (said,) = run(right, "from course import check\ncheck(1.1)")
+    assert "3 of 3 items hold" in said.data["text/plain"]
+    assert course.solution(1.1) == course.solution("1.1")
 
 
 def test_an_unknown_task_is_answered_with_the_tasks_there_are():
