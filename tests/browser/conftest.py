@@ -16,8 +16,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.lab import Notebook, Server, browser, write_notebook
+
+# A page may be slow on a busy machine; how quick it is otherwise is for benchmarks to say.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="package")

@@ -122,8 +122,8 @@ def test_from_a_clean_notebook_to_a_leak_to_the_collector_and_to_the_saved_file(
     assert ground(notebook) == 3 * 255
 
     notebook.run(1)
-    expect(status(notebook)).to_have_text("3 tasks are left after cell [2].", timeout=2000)
-    expect(notebook.output(0).get_by_role("listitem")).to_have_text(LEFT, timeout=2000)
+    expect(status(notebook)).to_have_text("3 tasks are left after cell [2].")
+    expect(notebook.output(0).get_by_role("listitem")).to_have_text(LEFT)
     expect(frame.get_by_text("[2]")).to_be_visible()
     expect(frame.locator("rect.band")).to_have_count(2)
     # The fill is where no cell runs: to the right of the band of cell 2. (One look: the next frame replaces all.)
@@ -266,7 +266,7 @@ def test_page_loaded_again_kernel_restarted_and_no_kernel(lab):
     notebook.save()
 
     notebook.open()
-    expect(status(notebook)).to_have_text(stays, timeout=20_000)
+    expect(status(notebook)).to_have_text(stays)
     expect(picture(notebook)).not_to_be_visible()
 
     notebook.restart_kernel()
