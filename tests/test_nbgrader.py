@@ -55,12 +55,31 @@ def course(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def gradebooks(course, tmp_path_factory):
-    """Each student's scores, as nbgrader has them and as `autograder grade` does, and what that printed."""
-    other = shutil.copytree(course, tmp_path_factory.mktemp("other") / "course")
+def by_nbgrader(course):
+    """Each student's scores, as `nbgrader autograde` records them."""
     run(course, "nbgrader", "autograde", SECTION)
-    said = run(other, "autograder", "grade", "submitted", "--json")
-    return scores(course), scores(other), [json.loads(line) for line in said.splitlines()]
+    return scores(course)
+
+
+@pytest.fixture(scope="module")
+def graded(course, tmp_path_factory):
+    """A run of `autograder grade` over the same submissions and two that cannot be graded; the course's folder."""
+    other = tmp_path_factory.mktemp("other") / "course"
+    shutil.copytree(course, other, ignore=shutil.ignore_patterns("autograded"))
+    broken = other / "submitted" / "ben" / SECTION / "warm-up.ipynb"
+    not_released = other / "submitted" / "bob" / "09-later" / "later.ipynb"
+    for notebook in (broken, not_released):
+        notebook.parent.mkdir(parents=True)
+        notebook.write_text("{")
+    command = [sys.executable, "-m", "autograder", "grade", "submitted", "--json"]
+    return subprocess.run(command, cwd=other, capture_output=True, text=True), other
+
+
+@pytest.fixture(scope="module")
+def printed(graded):
+    """What `autograder grade` printed, an object a submission."""
+    done, _ = graded
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def scores(course, students=("ada", "bob", "cyd")):
@@ -74,15 +93,14 @@ def scores(course, students=("ada", "bob", "cyd")):
         }
 
 
-def test_nbgrader_and_autograder_give_every_item_the_same_score(gradebooks):
-    by_nbgrader, by_autograder, printed = gradebooks
-    assert by_nbgrader == by_autograder
+def test_nbgrader_and_autograder_give_every_item_the_same_score(by_nbgrader, graded, printed):
+    _, other = graded
+    assert by_nbgrader == scores(other)
     as_printed = [{item["id"].replace(".", "_"): item["score"] for item in said["items"]} for said in printed]
     assert as_printed == list(by_nbgrader.values())
 
 
-def test_right_solutions_get_all_points_wrong_ones_lose_theirs_and_the_release_gets_none(gradebooks):
-    by_nbgrader, _, _ = gradebooks
+def test_right_solutions_get_all_points_wrong_ones_lose_theirs_and_the_release_gets_none(by_nbgrader):
     assert len(by_nbgrader["ada"]) == 17
     assert sum(by_nbgrader["ada"].values()) == 34
     lost = {item for item, score in by_nbgrader["bob"].items() if score == 0}
@@ -91,30 +109,43 @@ def test_right_solutions_get_all_points_wrong_ones_lose_theirs_and_the_release_g
     assert sum(by_nbgrader["cyd"].values()) == 0
 
 
-def test_an_untouched_notebook_says_nothing_but_not_attempted(gradebooks):
-    _, _, printed = gradebooks
+def test_an_untouched_notebook_says_nothing_but_not_attempted(printed):
     assert {item["status"] for item in printed[2]["items"]} == {"not_attempted"}
     assert sum(item["seconds"] for item in printed[2]["items"]) == 0
 
 
-def test_nothing_of_a_submission_is_run_in_the_graders_kernel(course, gradebooks):
-    graded = nbformat.read(course / "autograded" / "ada" / SECTION / "warm-up.ipynb", as_version=4)
-    ran = [cell.id for cell in graded.cells if cell.cell_type == "code" and cell.execution_count]
+def test_an_unreadable_submission_is_named_and_the_others_are_recorded(graded):
+    """Ben's comes after Ada's and before Bob's."""
+    done, other = graded
+    assert done.returncode == 1
+    assert "submitted/ben/01-warm-up/warm-up.ipynb: not a notebook" in done.stderr
+    assert sum(scores(other)["ada"].values()) == 34
+    assert sum(scores(other)["bob"].values()) > 0
+
+
+def test_an_assignment_that_was_not_released_is_an_error_with_the_way_out(graded):
+    done, _ = graded
+    assert "submitted/bob/09-later: the gradebook has no assignment '09-later'" in done.stderr
+    assert "nbgrader generate_assignment 09-later" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_of_a_submission_is_run_in_the_graders_kernel(course, by_nbgrader):
+    autograded = nbformat.read(course / "autograded" / "ada" / SECTION / "warm-up.ipynb", as_version=4)
+    ran = [cell.id for cell in autograded.cells if cell.cell_type == "code" and cell.execution_count]
     assert ran == []
 
 
-def test_without_our_configuration_a_kernel_runs_the_notebook_to_the_same_scores(course, gradebooks, tmp_path):
+def test_without_our_configuration_a_kernel_runs_the_notebook_to_the_same_scores(course, by_nbgrader, tmp_path):
     other = shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("ada", "cyd", "autograded"))
     (other / "nbgrader_config.py").write_text("")
     run(other, "nbgrader", "autograde", SECTION)
-    by_nbgrader, _, _ = gradebooks
     assert scores(other, ["bob"])["bob"] == by_nbgrader["bob"]
 
 
-def test_feedback_shows_each_verdict_with_its_message(course, gradebooks):
+def test_feedback_shows_each_verdict_with_its_message(course, by_nbgrader, printed):
     run(course, "nbgrader", "generate_feedback", SECTION)
     page = (course / "feedback" / "bob" / SECTION / "warm-up.html").read_text()
-    _, _, printed = gradebooks
     for item in printed[1]["items"]:
         assert f"{item['id']}  " in page
     assert "Expected: " in page
@@ -122,40 +153,9 @@ def test_feedback_shows_each_verdict_with_its_message(course, gradebooks):
     assert "Traceback (most recent call last)" not in page
 
 
-def test_export_has_the_totals(course, gradebooks):
+def test_export_has_the_totals(course, by_nbgrader):
     run(course, "nbgrader", "export")
     rows = {row["student_id"]: row for row in csv.DictReader((course / "grades.csv").open())}
     assert {student: float(row["max_score"]) for student, row in rows.items()} == {"ada": 34, "bob": 34, "cyd": 34}
     assert float(rows["ada"]["score"]) == 34
     assert float(rows["cyd"]["score"]) == 0
-
-
-def test_an_unreadable_submission_is_named_and_the_others_are_recorded(course, tmp_path):
-    other = shutil.copytree(course, tmp_path / "course")
-    shutil.rmtree(other / "submitted" / "bob")
-    folder = other / "submitted" / "eve" / SECTION
-    folder.mkdir(parents=True)
-    (folder / "warm-up.ipynb").write_text("{")
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", "grade", "submitted"], cwd=other, capture_output=True, text=True
-    )
-    assert done.returncode == 1
-    assert "submitted/eve/01-warm-up/warm-up.ipynb: not a notebook" in done.stderr
-    assert scores_of(other, "ada") == 34
-
-
-def scores_of(course, student):
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        return gradebook.find_submission(SECTION, student).score
-
-
-def test_an_assignment_that_was_not_released_is_an_error_with_the_way_out(course, tmp_path):
-    other = shutil.copytree(course, tmp_path / "course")
-    (other / "gradebook.db").unlink()
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", "grade", "submitted"], cwd=other, capture_output=True, text=True
-    )
-    assert done.returncode == 1
-    assert "01-warm-up" in done.stderr
-    assert "generate_assignment" in done.stderr
-    assert "Traceback" not in done.stderr

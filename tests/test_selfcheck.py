@@ -19,18 +19,26 @@ SOLUTIONS = ROOT / "tests" / "solutions" / "warm_up"
 MUTANTS = ROOT / "tests" / "mutants" / "warm_up"
 
 
-def run(*sources):
-    """Runs cells in a new kernel and returns each one's outputs."""
-    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    NotebookClient(notebook, timeout=60, kernel_name="python3", allow_errors=True).execute()
-    return [cell.outputs for cell in notebook.cells]
+@pytest.fixture(scope="module")
+def run():
+    """Runs cells in one kernel, which all tests share, and returns each one's outputs."""
+    client = NotebookClient(new_notebook(), timeout=60, kernel_name="python3", allow_errors=True)
+
+    def run_cells(*sources):
+        client.nb = new_notebook(cells=[new_code_cell(source) for source in sources])
+        for number, cell in enumerate(client.nb.cells):
+            client.execute_cell(cell, number)
+        return [cell.outputs for cell in client.nb.cells]
+
+    with client.setup_kernel():
+        yield run_cells
 
 
 def solved(task, path):
     return f"# solution: {task}\n{path.read_text()}"
 
 
-def test_check_judges_the_cell_as_it_was_last_run():
+def test_check_judges_the_cell_as_it_was_last_run(run):
     right = solved("1.1", SOLUTIONS / "1.1" / "cancel_and_await.py")
     wrong = solved("1.1", MUTANTS / "1.1" / "fire_and_forget.py")
     ask = 'from course import check\ncheck("1.1")'
@@ -39,7 +47,7 @@ def test_check_judges_the_cell_as_it_was_last_run():
     assert "3 of 3 items hold, 6 of 6 points" in after[0].data["text/plain"]
 
 
-def test_a_verdict_can_be_read_as_a_table_and_as_plain_text_with_the_line_of_the_cell():
+def test_a_verdict_can_be_read_as_a_table_and_as_plain_text_with_the_line_of_the_cell(run):
     wrong = solved("1.1", MUTANTS / "1.1" / "fire_and_forget.py")
     _, (said,) = run(wrong, 'from course import check\ncheck("1.1a")')
     for form in ("text/plain", "text/html"):
@@ -50,7 +58,7 @@ def test_a_verdict_can_be_read_as_a_table_and_as_plain_text_with_the_line_of_the
     assert "Expected: " in said.data["text/plain"]
 
 
-def test_the_starting_code_is_judged_for_a_learner_who_asks():
+def test_the_starting_code_is_judged_for_a_learner_who_asks(run):
     source = nbformat.read(ROOT / "source/01-warm-up/warm-up.ipynb", as_version=4)
     (leaky,) = [cell.source for cell in source.cells if cell.id == "1_1-leaky"]
     _, _, (said,) = run(leaky, leaky.replace("starting code", "solution"), 'from course import check\ncheck("1.1a")')
@@ -58,21 +66,22 @@ def test_the_starting_code_is_judged_for_a_learner_who_asks():
     assert "Expected: " in said.data["text/plain"]
 
 
-def test_before_the_cell_was_run_check_says_so():
-    ((said,),) = run('from course import check\ncheck("1.1")')
-    assert "○ 1.1a" in said.data["text/plain"]
-    assert "What was run of this notebook has no solution of task 1.1" in said.data["text/plain"]
-    assert "# solution: 1.1" in said.data["text/plain"]
+def test_before_the_cell_was_run_check_says_so(run):
+    """No other test runs a solution of 1.5."""
+    ((said,),) = run('from course import check\ncheck("1.5")')
+    assert "○ 1.5a" in said.data["text/plain"]
+    assert "What was run of this notebook has no solution of task 1.5" in said.data["text/plain"]
+    assert "# solution: 1.5" in said.data["text/plain"]
 
 
-def test_a_task_may_be_given_as_a_number():
+def test_a_task_may_be_given_as_a_number(run):
     right = solved("1.1", SOLUTIONS / "1.1" / "cancel_and_await.py")
     _, (said,) = run(right, "from course import check\ncheck(1.1)")
     assert "3 of 3 items hold" in said.data["text/plain"]
     assert course.solution(1.1) == course.solution("1.1")
 
 
-def test_an_unknown_task_is_answered_with_the_tasks_there_are():
+def test_an_unknown_task_is_answered_with_the_tasks_there_are(run):
     ((said,),) = run('from course import check\ncheck("1.6")')
     assert "'1.6'; the tasks are 1.1, 1.2, 1.3, 1.4, 1.5" in said.data["text/plain"]
 
@@ -94,7 +103,7 @@ def test_without_the_autograder_check_says_when_it_is_graded(monkeypatch):
     assert "not on this machine" in course.solution("1.1")
 
 
-def test_a_graded_cell_that_a_kernel_runs_shows_the_verdict_and_fails_without_a_traceback():
+def test_a_graded_cell_that_a_kernel_runs_shows_the_verdict_and_fails_without_a_traceback(run):
     right = solved("1.1", SOLUTIONS / "1.1" / "cancel_and_await.py")
     wrong = solved("1.1", MUTANTS / "1.1" / "fire_and_forget.py")
     line = 'from autograder.nbgrader import grade; grade("1.1a")'
