@@ -168,6 +168,7 @@ class _Attempt:
         os.set_blocking(said_end, False)
         open_ends = {said_end, output_end}
         said = b""
+        look = time.monotonic() + _TICK
         while (left := deadline - time.monotonic()) > 0:
             # A child that has closed its ends is about to end: not worth a whole tick.
             ready, _, _ = select.select(open_ends, [], [], min(left, _TICK if len(open_ends) == 2 else _TICK / 50))
@@ -186,8 +187,11 @@ class _Attempt:
                         return record
             if ended:
                 return self._ended(status)
-            if not ready and (excess := _excess(child)):
-                return self._stopped("error", excess)
+            # By the clock: code that keeps on printing is never quiet.
+            if time.monotonic() >= look:
+                if excess := _excess(child):
+                    return self._stopped("error", excess)
+                look = time.monotonic() + _TICK
         return self._stopped("timeout", f"the code ran for {self.item.seconds:g} s without ending")
 
     def _print(self, output_end: int) -> bool:

@@ -148,8 +148,25 @@ def test_a_child_process_does_not_outlive_its_item(tmp_path, sandboxed):
     assert not [line for line in lines if any("sleep(86399)" in word for word in line)]
 
 
-def test_too_many_processes_are_stopped(tmp_path):
-    verdict, *_ = verdicts_on(in_first("import os", "while True:", "    os.fork()"), tmp_path)
+MANY_PROCESSES = {
+    "a fork bomb": ["import os", "while True:", "    os.fork()"],
+    # Stops printing before its time is up, and with far less than may be printed.
+    "processes of code that never is quiet": [
+        "import os, time",
+        "for _ in range(80):",
+        "    if os.fork() == 0:",
+        "        time.sleep(60)",
+        "for _ in range(150):",
+        "    print('.', flush=True)",
+        "    time.sleep(0.02)",
+        "os._exit(3)",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", MANY_PROCESSES)
+def test_too_many_processes_are_stopped(name, tmp_path):
+    verdict, *_ = verdicts_on(in_first(*MANY_PROCESSES[name]), tmp_path)
     assert verdict.status == "error"
     assert "more than 64 processes" in verdict.message
 
