@@ -23,6 +23,7 @@ async def first(urls):
     return await results.get()
 
 await first(range(5))
+await asyncio.sleep(0.5)  # a band is as wide as its cell is long, unless that is too short to be seen
 """
 SAMPLES = """
 def samples_while(block):
