@@ -55,19 +55,25 @@ LONGEST_MESSAGE = 4000
 """Characters of a message that are kept."""
 
 _TICK = 0.25
+_PID_IN_SANDBOX = 2
+"""bubblewrap itself is the first process of the namespace, and this one the second."""
+
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 
 
 def main() -> None:
     request = json.load(sys.stdin)
+    sandboxed = request["sandboxed"]
+    if sandboxed and os.getpid() != _PID_IN_SANDBOX:
+        # It would end every process that it can see, which must be the sandbox's only.
+        raise SystemExit("this process was told that it is in a sandbox, and is not")
     # Nothing that learners' code prints may reach the records, not even from below Python.
     records = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     for module in request["modules"]:
         importlib.import_module(module)
     source = Source(**request["source"])
-    sandboxed = request["sandboxed"]
     # Learners' code may run as this same user: it must not reach into this process (/proc/…/mem, /proc/…/fd).
     _prctl(_PR_SET_DUMPABLE, 0)
     if not sandboxed:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import time
 from textwrap import dedent
 
@@ -343,6 +345,16 @@ def test_learners_code_cannot_reach_into_the_process_that_judges(tmp_path):
         """
     verdict, *_ = verdicts_on(text, tmp_path)
     assert repr(["Permission denied"] * 3) in verdict.message
+
+
+def test_the_process_that_judges_works_as_in_a_sandbox_only_where_it_is_in_one():
+    """In a sandbox it ends every process that it can see. (It is asked for no items, so that it ends none here.)"""
+    request = {"sandboxed": True, "items": [], "modules": [], "source": {}, "uid": None, "scratch": []}
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder.worker"], input=json.dumps(request), capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "is in a sandbox, and is not" in done.stderr
 
 
 def test_a_missing_name_is_named(tmp_path):
