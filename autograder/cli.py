@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from autograder import gradebook, submission
+from autograder.gradebook import GradebookError
 from autograder.items import UnknownItem, all_items, select
 from autograder.judge import JudgeError, judge
 from autograder.report import Report, write_csv
@@ -117,7 +118,7 @@ def grade(paths: tuple[Path, ...], as_json: bool, csv_file: Path | None, jobs: i
                 else:
                     graded.append((name, outcome))
                     _show(name, outcome, as_json)
-        except (SubmissionError, NoSandbox, JudgeError) as error:
+        except (SubmissionError, NoSandbox, JudgeError, GradebookError) as error:
             failed = True
             _complain(error)
     if csv_file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import warnings
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ CONFIG = "nbgrader_config.py"
 
 
 class GradebookError(Exception):
-    """nbgrader did not record a submission. The text says which, and what nbgrader says."""
+    """The course cannot be used, or nbgrader did not record a submission. The text says why."""
 
 
 def grade(
@@ -91,13 +92,27 @@ class _Course:
         from nbgrader.coursedir import CourseDirectory
         from traitlets.config.loader import PyFileConfigLoader
 
-        config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+        # Where nbgrader's gradebook writes tracebacks of what it also raises, and `record` returns.
+        logging.getLogger("tornado.application").addHandler(logging.NullHandler())
+        try:
+            config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+        except Exception as error:  # it is a program, and may raise anything
+            raise GradebookError(f"{root / CONFIG}: cannot be run: {type(error).__name__}: {error}") from None
         config.CourseDirectory.root = str(root)
         self._nbgrader = NbGraderAPI(CourseDirectory(config=config), config=config)
 
     def has_assignment(self, assignment: str) -> bool:
-        with self._nbgrader.gradebook as gradebook:
-            return assignment in {known.name for known in gradebook.assignments}
+        """Raises `GradebookError` where the gradebook cannot be read."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            with self._nbgrader.gradebook as gradebook:
+                return assignment in {known.name for known in gradebook.assignments}
+        except SQLAlchemyError as error:
+            raise GradebookError(
+                f"{self._nbgrader.coursedir.root}: the course's gradebook cannot be read: "
+                f"{getattr(error, 'orig', error)}. Grade again once it can be"
+            ) from None
 
     def record(self, folder: Path, verdicts: dict[str, list[Verdict]]) -> str:
         """Has nbgrader autograde one student's assignment, with verdicts by notebook. Returns what went wrong."""

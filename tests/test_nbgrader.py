@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -121,6 +122,41 @@ def test_an_unreadable_submission_is_named_and_the_others_are_recorded(graded):
     assert "submitted/ben/01-warm-up/warm-up.ipynb: not a notebook" in done.stderr
     assert sum(scores(other)["ada"].values()) == 34
     assert sum(scores(other)["bob"].values()) > 0
+
+
+def test_what_a_full_disk_keeps_out_of_the_gradebook_is_named_and_its_verdicts_are_printed(course, tmp_path):
+    other = shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("ada", "bob", "autograded"))
+    (other / "submitted" / "cyd").rename(other / "submitted" / "dee")  # whom the gradebook does not know
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "grade", "submitted", "--json"],
+        cwd=other,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)),  # SQLite cannot tell the two
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "submitted/dee/01-warm-up: nbgrader did not record it: " in line
+    assert "disk I/O error" in line
+    assert json.loads(done.stdout)["max_score"] == 34
+
+
+@pytest.mark.parametrize(
+    ("file", "cause"),
+    [
+        ("gradebook.db", "gradebook cannot be read: file is not a database"),
+        ("nbgrader_config.py", "SyntaxError: "),
+    ],
+)
+def test_a_broken_gradebook_or_configuration_is_named(course, tmp_path, file, cause):
+    other = shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("ada", "bob", "autograded"))
+    (other / file).write_text("no (database and no program")
+    command = [sys.executable, "-m", "autograder", "grade", "submitted"]
+    done = subprocess.run(command, cwd=other, capture_output=True, text=True)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert str(other) in line
+    assert cause in line
 
 
 def test_an_assignment_that_was_not_released_is_an_error_with_the_way_out(graded):
