@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sys
 import weakref
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -51,11 +51,11 @@ def search() -> list[asyncio.AbstractEventLoop]:
     return known()
 
 
-def copy(things: Iterable[T]) -> list[T]:
+def copy(things: Collection[T]) -> list[T]:
     """A list of the elements of a set that other threads add to."""
     while True:
         try:
-            return list(things)
+            return list(things) if things else []  # a WeakSet takes its time, though it be empty
         except RuntimeError:  # another thread has added one meanwhile
             continue
 

@@ -20,6 +20,7 @@ KINDS: tuple[str, ...] = tuple(ALL)
 """The kinds of leaks: the default of every ``kinds=``."""
 
 _TRIES = 20
+_MOST_TRIES = 1000
 _SECONDS = 1.0
 _GROWTH = 1.5
 
@@ -49,7 +50,8 @@ def find(*rules: Rule, kinds: Collection[str] = KINDS, tries: int = _TRIES, seco
     It does not pause for what cannot end meanwhile, such as a task of the loop that calls it: use
     `find_async` there.
 
-    Raises ValueError for an unknown kind and for `tries` or `seconds` below 0, TypeError for what is no rule.
+    Raises ValueError for an unknown kind, `tries` below 0 or above 1000 and `seconds` below 0, TypeError for what is
+    no rule.
     """
     check_arguments(rules, kinds, tries, seconds)
     search = _Search(rules, kinds, let_run=False)
@@ -118,17 +120,19 @@ def check_arguments(rules: Collection[Rule], kinds: Collection[str], tries: int,
     """Raise TypeError for what is not a rule, ValueError for other arguments of `find` that make no sense."""
     if isinstance(kinds, str) or not set(kinds) <= set(KINDS):
         raise ValueError(f"kinds must be some of {KINDS}, not {kinds!r}")
-    if tries < 0 or seconds < 0:
-        raise ValueError(f"tries and seconds must not be negative: {tries=}, {seconds=}")
+    if not 0 <= tries <= _MOST_TRIES or seconds < 0:
+        raise ValueError(f"tries must be 0 to {_MOST_TRIES}, seconds must not be negative: {tries=}, {seconds=}")
     for rule in rules:
         if not isinstance(rule, Rule):
             raise TypeError(f"not a rule: {rule!r}; rules are made by ignore() and ignore_current()")
 
 
-def _pauses(tries: int, seconds: float) -> list[float]:
+def _pauses(tries: int, seconds: float) -> Iterator[float]:
     """`tries` growing pauses in seconds, `seconds` in all."""
-    weights = [_GROWTH**n for n in range(tries)]
-    return [seconds * weight / sum(weights) for weight in weights]
+    pause = seconds * (_GROWTH - 1) / (_GROWTH**tries - 1) if tries else 0.0
+    for _ in range(tries):
+        yield pause
+        pause *= _GROWTH
 
 
 class _Search:

@@ -12,8 +12,12 @@ import sysconfig
 import threading
 import weakref
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
+
+T = TypeVar("T", asyncio.Task, threading.Thread)
 
 _KERNEL_PACKAGES = frozenset(
     (
@@ -101,8 +105,7 @@ class Census:
         threads = len(self._threads())
         with self._looking:
             tasks = self._tasks()
-            for task in tasks:
-                make_heard(task)
+            make_heard(tasks)
             return len(tasks), threads
 
     def groups(self) -> list[Group]:
@@ -121,13 +124,13 @@ class Census:
         loop = self._loop()
         if loop is None or loop.is_closed():
             return []
-        return [task for task in asyncio.all_tasks(loop) if not self._before.has(task) and not is_kernel_task(task)]
+        return [task for task in self._before.without(asyncio.all_tasks(loop)) if not is_kernel_task(task)]
 
     def _threads(self) -> list[threading.Thread]:
         return [
             thread
-            for thread in threading.enumerate()
-            if not self._before.has(thread) and thread not in own_threads and not _is_kernel_thread(thread)
+            for thread in self._before.without(threading.enumerate())
+            if thread not in own_threads and not _is_kernel_thread(thread)
         ]
 
 
@@ -138,10 +141,10 @@ class Baseline:
         alive = [*threading.enumerate(), *(asyncio.all_tasks(loop) if loop is not None else ())]
         self._alive = {id(one): weakref.ref(one) for one in alive}  # Faster to ask than a WeakSet.
 
-    def has(self, one: asyncio.Task | threading.Thread) -> bool:
-        """Whether it was alive then."""
-        reference = self._alive.get(id(one))
-        return reference is not None and reference() is one
+    def without(self, alive: Iterable[T]) -> list[T]:
+        """Those that were not alive then."""
+        reference = self._alive.get
+        return [one for one in alive if (known := reference(id(one))) is None or known() is not one]
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
@@ -152,14 +155,15 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-def make_heard(task: asyncio.Task) -> None:
-    """Have asyncio report the task, should it be destroyed while pending, though it be one of those it is silent about.
+def make_heard(tasks: list[asyncio.Task]) -> None:
+    """Have asyncio report each task, should it be destroyed while pending, though it be one that it is silent about.
 
     `asyncio.gather` makes such tasks.
     """
-    if not getattr(task, "_log_destroy_pending", True):
-        task._log_destroy_pending = True
-        setattr(task, _SILENT, True)
+    for task in tasks:
+        if not getattr(task, "_log_destroy_pending", True):
+            task._log_destroy_pending = True
+            setattr(task, _SILENT, True)
 
 
 def is_silent(task: asyncio.Task) -> bool:

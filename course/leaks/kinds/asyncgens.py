@@ -30,14 +30,14 @@ _reachable: weakref.WeakSet[AsyncGenerator] = weakref.WeakSet()
 
 def alive(claimed: set[object]) -> list[object]:
     """Every async generator that stands at a ``yield`` and that no live task or generator is iterating over."""
+    if not any(True for _ in _begun()):
+        return []
     if any(generator not in _reachable for generator in _begun()):
         # What only garbage refers to is no leak: its loop closes it, sooner or later. Let it be sooner, so that the
         # answer does not depend on when the collector last ran.
         gc.collect()
         _reachable.update(_begun())
     begun = {id(generator): generator for generator in _begun()}
-    if not begun:
-        return []
     used = _used_by_tasks()
     for generator in begun.values():
         used.update(id(it) for it in gc.get_referents(generator) if it is not generator)
