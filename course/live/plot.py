@@ -28,6 +28,9 @@ _PAGE_SCRIPT = Path(__file__).with_name("page.js")
 _KEPT_EVERY = 2.0
 """Seconds between two refreshes of the picture that is saved."""
 
+_OWN_SHARE = 0.9
+"""Of what may be used. The rest is for the kernel's own threads, which send the frames."""
+
 _JUST_BEGUN = 0.5
 """A cell that has run for fewer seconds when it calls `live.close()` is not shown: that is what it is there for."""
 
@@ -192,7 +195,7 @@ class Plot:
 
 
 def _budget() -> float:
-    return BUDGET / max(len(_plots), 1)
+    return BUDGET * _OWN_SHARE / max(len(_plots), 1)
 
 
 def _notebook_shell():

@@ -66,7 +66,8 @@ class Run:
     lost: list[Lost] = field(default_factory=list)
     left: list[Group] = field(default_factory=list)
     ended: bool = False
-    slowed: float = 1.0  # How many times slower than wanted samples and frames come, to stay in the budget.
+    sample_every: float = INTERVAL  # Seconds, as the budget allows; so is the next.
+    frame_every: float = FRAME
 
     @property
     def seconds(self) -> float:
@@ -96,7 +97,7 @@ class Recorder:
 
     In that thread it calls `draw` about every `FRAME` seconds. `before` is the baseline; by default what is alive when
     the recorder is made. `budget()` is the share of a core that sampling and drawing may take; where they would take
-    more, both slow down, and `run.slowed` says how much.
+    more, they slow down, and `run.sample_every` and `run.frame_every` say to what.
     """
 
     def __init__(
@@ -154,10 +155,9 @@ class Recorder:
                 used = _thread_time()
                 self._draw()
                 drawing.add(_thread_time() - used)
-                frame_due = max(frame_due + FRAME * self.run.slowed, self.now())
-            need = sampling.mean / INTERVAL + drawing.mean / FRAME
-            self.run.slowed = min(max(1.0, need / self._budget()), _SLOWEST)
-            due = max(due + INTERVAL * self.run.slowed, self.now())
+                frame_due = max(frame_due + self.run.frame_every, self.now())
+            self.run.sample_every, self.run.frame_every = _pace(sampling.mean, drawing.mean, self._budget())
+            due = max(due + self.run.sample_every, self.now())
             self._stop.wait(due - self.now())
 
     def _sample(self, cpu: float) -> None:
@@ -167,8 +167,20 @@ class Recorder:
             samples[: _MOST_SAMPLES // 2] = _thinned(samples[: _MOST_SAMPLES // 2])
 
 
-_SLOWEST = 60  # A sample in three seconds.
+_SLOWEST = 60  # A frame in twelve seconds.
 _MOST_SAMPLES = 12_000  # Ten minutes at full pace; of older ones only every other is kept.
+
+
+def _pace(sample: float, frame: float, budget: float) -> tuple[float, float]:
+    """Seconds between two samples and between two frames that take so many seconds each, to stay in the budget.
+
+    Where there are too many of both, samples become rarer first, but there is one for every frame.
+    """
+    left = budget - frame / FRAME
+    rarest = FRAME / INTERVAL
+    rarer = min(max(1.0, sample / INTERVAL / left), rarest) if left > 0 else rarest
+    slower = min(max(1.0, (sample / (INTERVAL * rarer) + frame / FRAME) / budget), _SLOWEST)
+    return INTERVAL * rarer * slower, FRAME * slower
 
 
 def _thinned(samples: list[Sample]) -> list[Sample]:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from course.live.census import times
-from course.live.run import BUDGET, FRAME, INTERVAL, Run
+from course.live.run import BUDGET, INTERVAL, Run
 
 
 def status(run: Run, *, counting: bool = True) -> str:
@@ -33,8 +33,8 @@ def numbers(run: Run, cpu: bool = False) -> str:
     text = f"tasks {latest.tasks}, threads {latest.threads}, destroyed while pending {len(run.lost)}"
     if cpu:
         text += f", CPU {recent_cpu(run):.0%}"
-    if FRAME * run.slowed > 0.25:
-        rate = f"{1 / (FRAME * run.slowed):.1f} frames and {1 / (INTERVAL * run.slowed):.1f} samples a second"
+    if run.sample_every > 1.25 * INTERVAL:
+        rate = f"{1 / run.frame_every:.1f} frames and {1 / run.sample_every:.1f} samples a second"
         text += f". Slowed to {rate}, to use no more than {BUDGET:.0%} of a core"
     return text
 

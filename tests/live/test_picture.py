@@ -124,7 +124,7 @@ def test_cpu_is_a_third_line_only_where_it_is_asked_for():
 
 def test_dropped_frames_are_said():
     assert "Slowed" not in words.numbers(leak())
-    text = words.numbers(leak(slowed=4.0))
+    text = words.numbers(leak(frame_every=0.8, sample_every=0.2))
     assert text.endswith("Slowed to 1.2 frames and 5.0 samples a second, to use no more than 3% of a core")
 
 

@@ -234,7 +234,7 @@ def test_many_tasks_slow_the_sampling_down_rather_than_the_program(monkeypatch):
     with live.record() as run:
         time.sleep(1)
     assert len(run.samples) < 15
-    assert run.slowed > 2
+    assert run.sample_every > 0.1
 
 
 def test_a_table_has_a_row_for_each_sample():
