@@ -18,6 +18,9 @@ __all__ = ["Failed", "Implementation", "item", "learners_test", "manual", "retri
 ITEM_SECONDS = 10.0
 """Real seconds that an item may take before it is stopped."""
 
+TESTS_SECONDS = 30.0
+"""The same where a learner's test is run again and again; each run has a limit of its own."""
+
 
 def item(
     id: str, *, points: float = 2, needs: tuple[str, ...] = (), seconds: float = ITEM_SECONDS
@@ -49,8 +52,9 @@ def manual(id: str, *, points: float) -> Callable[[Callable[[], None]], Item]:
 class Implementation:
     """An implementation that a learner's test is tried on.
 
-    `names` maps names of the learner's module to what replaces them. `passes` says whether a good test passes on
-    it. `prepare`, a function or coroutine function without arguments, is called before the test.
+    `names` maps names of the learner's module to what replaces them; a replacement with an attribute `called` sets it
+    to True when it is called, so that a test that does not call it is told so. `passes` says whether a good test
+    passes on it. `prepare`, a function or coroutine function without arguments, is called before the test.
     """
 
     description: str
@@ -60,7 +64,7 @@ class Implementation:
 
 
 def learners_test(
-    id: str, *, test: str, points: float = 2, virtual: bool = False, seconds: float = ITEM_SECONDS
+    id: str, *, test: str, points: float = 2, virtual: bool = False, seconds: float = TESTS_SECONDS
 ) -> Callable[[Callable[[], Iterable[Implementation]]], Item]:
     """Makes a function that yields implementations the check of a test that the learner wrote.
 
@@ -98,7 +102,7 @@ def _judge_test(solution: Any, test: str, implementation: Implementation) -> Non
     if outcome.kind == ("passed" if implementation.passes else "failed"):
         return
     if outcome.kind == "passed":
-        seen = "it passed: it does not notice what is wrong."
+        seen = outcome.text or "it passed: it does not notice what is wrong."
     elif outcome.kind == "failed":
         seen = f"it failed: {outcome.text}" if outcome.text else "it failed."
     else:

@@ -11,6 +11,7 @@ import json
 import os
 import select
 import signal
+import types
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
@@ -79,7 +80,8 @@ def run_check(item: Item, source: Source, imported: Callable[[], None]) -> Outco
 def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None) -> Outcome:
     """Runs the learner's `test` in a forked process, with `names` put in the place of the learner's own.
 
-    `failed`: it raised an exception, as a failing test does. `broken`: it did neither pass nor fail.
+    `passed` comes with a text where the test has called none of them. `failed`: it raised an exception, as a failing
+    test does. `broken`: it did neither pass nor fail.
     """
     readable, writable = os.pipe()
     child = os.fork()
@@ -112,6 +114,7 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
             own = namespace.get(name)
             aliases = [alias for alias, value in namespace.items() if own is not None and value is own]
             namespace.update(dict.fromkeys([name, *aliases], replacement))
+            _forward(own, replacement)
 
     async def prepared(test: Awaitable[Any]) -> None:
         if preparation is not None:
@@ -147,7 +150,23 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
         # pytest.fail() raises such a one, and is a failure; pytest.skip(), SystemExit and the like are not.
         kind = "failed" if type(error).__name__ == "Failed" else "broken"
         return Outcome(kind, _said(error), learner.where(error))
-    return Outcome("passed")
+    unused = [name for name, replacement in names.items() if not getattr(replacement, "called", True)]
+    return Outcome("passed", f"it passed without calling `{unused[0]}`." if unused else "")
+
+
+def _forward(own: Any, replacement: Callable[..., Any]) -> None:
+    """Makes the learner's function call `replacement`: the test may know it by more than its name, as by a partial."""
+    if isinstance(own, types.FunctionType) and own is not replacement and not own.__code__.co_freevars:
+        own.__code__ = (_forwarding_async if inspect.iscoroutinefunction(replacement) else _forwarding).__code__
+        own.__defaults__, own.__kwdefaults__ = None, {"_replacement": replacement}
+
+
+async def _forwarding_async(*args: Any, _replacement: Callable[..., Awaitable[Any]], **named: Any) -> Any:
+    return await _replacement(*args, **named)
+
+
+def _forwarding(*args: Any, _replacement: Callable[..., Any], **named: Any) -> Any:
+    return _replacement(*args, **named)
 
 
 def _call(function: Callable[..., Any], *arguments: Any) -> None:

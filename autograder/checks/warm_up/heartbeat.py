@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -57,8 +58,17 @@ class Pulse:
         self._pinged = threading.Event()
         self._solution = solution
         self.made = monotonic()
+
+        def ping() -> None:
+            self._ping()
+
+        ping.__qualname__ = "ping"  # as an error names it
+        if not _takes(solution, ping, interval, *arguments, **named):
+            signature = inspect.signature(solution.Heartbeat)
+            seen = f"it takes `{signature}`."
+            raise Failed("`Heartbeat` takes `(ping, interval, stop=None)`.", seen, where(solution.Heartbeat))
         with Started() as started:
-            self.heartbeat = solution.Heartbeat(self._ping, interval, *arguments, **named)
+            self.heartbeat = solution.Heartbeat(ping, interval, *arguments, **named)
         self.started = started.threads
 
     def _ping(self) -> None:
@@ -107,6 +117,17 @@ class Pulse:
         return close
 
 
+def _takes(solution: Any, *arguments: Any, **named: Any) -> bool:
+    """Whether the signature of `Heartbeat`, where it is known, allows these arguments."""
+    try:
+        inspect.signature(solution.Heartbeat).bind(*arguments, **named)
+    except ValueError:
+        return True
+    except TypeError:
+        return False
+    return True
+
+
 def _ms(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms"
 
@@ -148,9 +169,13 @@ def it_ticks_until_it_is_closed(solution: Any) -> None:
 
 
 def _ticks_and_closes(solution: Any) -> None:
-    quick, slow = Pulse(solution, SHORT_INTERVAL), Pulse(solution, INTERVAL)
+    hourly, quick, slow = (Pulse(solution, interval) for interval in (LONG, SHORT_INTERVAL, INTERVAL))
     held = Pulse(solution, SHORT_INTERVAL / 2, held=True)
     _close_waits_for_a_ping(solution, held)
+    stop = threading.Event()
+    if _takes(solution, print, SHORT_INTERVAL, stop):  # that it does is the business of 1.5c
+        held = Pulse(solution, SHORT_INTERVAL / 2, stop, held=True)
+        _close_waits_for_a_ping(solution, held, stop)
     for pulse in (quick, slow):
         watched = WATCHED
         sleep(max(0.0, pulse.made + watched - monotonic()))
@@ -158,39 +183,50 @@ def _ticks_and_closes(solution: Any) -> None:
             watched = monotonic() - pulse.made
             sleep(0.005)
         _check_rate(solution, pulse, pulse.pings[:])
+    if len(hourly.pings) > 1:
+        raise _wrong_rate(solution, hourly, hourly.pings[:])
     for pulse in (quick, slow):
         _closed(pulse, Call(_close_and_look, pulse, pulse.close, hurried=True))
 
 
 def _check_rate(solution: Any, pulse: Pulse, pings: list[float]) -> None:
     interval = pulse.interval
-    ticks = ", ".join(_ms(ping) for ping in pings[:12]) or "never"
-    seen = f"with an interval of {_ms(interval)} it ticked, since it was made, after: {ticks}."
-    place = where(solution.Heartbeat)
     if not pings or pings[0] - pulse.lateness(0.0, pings[0]) > interval * MOST + TOLERANCE:
         expected = "the first tick comes at construction, or one interval after it."
-        raise Failed(expected, seen, place)
-    expected = "it ticks about once in every interval."
+        raise _wrong_rate(solution, pulse, pings, expected)
     if len(pings) < 2:
-        raise Failed(expected, seen, place)
+        raise _wrong_rate(solution, pulse, pings)
     # A heartbeat that makes up for a late tick keeps to its interval as seen, any other as it has asked for.
     late = pulse.lateness(pings[0], pings[-1])
     seen_gap, asked_gap = (
         seconds / (len(pings) - 1) for seconds in (pings[-1] - pings[0], pings[-1] - pings[0] - late)
     )
     if asked_gap > MOST * interval or (asked_gap < FEWEST * interval and seen_gap < KEPT * interval):
-        raise Failed(expected, seen, place)
+        raise _wrong_rate(solution, pulse, pings)
 
 
-def _close_waits_for_a_ping(solution: Any, held: Pulse) -> None:
+def _wrong_rate(
+    solution: Any, pulse: Pulse, pings: list[float], expected: str = "it ticks about once in every interval."
+) -> Failed:
+    ticks = ", ".join(_ms(ping) for ping in pings[:12]) or "never"
+    interval = "60 s" if pulse.interval == LONG else _ms(pulse.interval)
+    seen = f"with an interval of {interval} it ticked, since it was made, after: {ticks}."
+    return Failed(expected, seen, where(solution.Heartbeat))
+
+
+def _close_waits_for_a_ping(solution: Any, held: Pulse, stop: threading.Event | None = None) -> None:
+    """`stop` is set while the ping is in hand, before `close` is called."""
     if not held.wait_for_ping():
         interval = _ms(held.interval)
         seen = f"{_ms(PATIENCE / 4)} after it was made, with an interval of {interval}, it had not called `ping`."
         raise Failed("a heartbeat ticks from construction.", seen, where(solution.Heartbeat))
+    if stop is not None:
+        stop.set()
     call = Call(_close_and_look, held, held.close, hurried=True)
     if not call.is_held():
         _raise_from_close(call)
-        seen = f"it returned{gave_up(call)} while a ping was in hand."
+        earlier = ", called when `stop` was set already," if stop is not None else ""
+        seen = f"it returned{earlier}{gave_up(call)} while a ping was in hand."
         expected = "`close()` returns only when the thread has ended, however long the ping in hand."
         raise Failed(expected, seen, where(held.close))
     held.release()
@@ -362,31 +398,38 @@ def implementations() -> Iterator[Implementation]:
     """`test_heartbeat` starts a heartbeat, runs it for 50 ms, closes it and asserts that no thread remains, daemon
     threads included."""
     for passes, ends, heartbeat in (
-        (False, "`close()` returns 300 ms before the thread ends", heartbeat_that(daemon=False, ends=LATE)),
-        (True, "`close()` waits for the thread", heartbeat_that(daemon=False)),
+        (False, "`close()` returns 300 ms before the thread ends", heartbeat_that(daemon=False, ends=LATE, name=None)),
+        (True, "`close()` waits for the thread", heartbeat_that(daemon=False, name=None)),
         (False, "`close()` leaves the thread, a daemon, running", heartbeat_that(daemon=True, ends=None)),
         (True, "`close()` waits for the thread, a daemon", heartbeat_that(daemon=True)),
         (False, "`close()` returns 300 ms before the thread, a daemon, ends", heartbeat_that(daemon=True, ends=LATE)),
-        (False, "`close()` leaves the thread running", heartbeat_that(daemon=False, ends=None)),
+        (False, "`close()` leaves the thread running", heartbeat_that(daemon=False, ends=None, name="ticker")),
     ):
         yield Implementation(ends, passes, {"Heartbeat": heartbeat})
 
 
-def heartbeat_that(*, daemon: bool, ends: float | None = 0.0) -> type:
-    """A `Heartbeat` whose thread ends so many seconds after `close()` is called, or never.
+def heartbeat_that(*, daemon: bool, ends: float | None = 0.0, name: str | None = "heartbeat") -> type:
+    """A `Heartbeat` whose thread, of this name, ends so many seconds after `close()` is called, or never.
 
-    `close()` waits for the thread only if that is at once. Nothing is pinged after `close()` in either case.
+    `close()` waits for the thread only if that is at once. Nothing is pinged after `close()` in either case. If `stop`
+    is set without it, the thread ends at once.
     """
 
     class Heartbeat:
+        called = False
+
         def __init__(self, ping: Callable[[], Any], interval: float, stop: threading.Event | None = None) -> None:
+            Heartbeat.called = True
             self._ping = ping
             self._interval = interval
             self._stop = threading.Event() if stop is None else stop
-            self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=daemon)
+            self._closed = False
+            # A test is to find it by neither its name nor its target.
+            self._thread = threading.Thread(target=lambda: self._beat(), name=name, daemon=daemon)
             self._thread.start()
 
         def close(self) -> None:
+            self._closed = True
             self._stop.set()
             if ends == 0:
                 self._thread.join()
@@ -394,6 +437,8 @@ def heartbeat_that(*, daemon: bool, ends: float | None = 0.0) -> type:
         def _beat(self) -> None:
             while not self._stop.wait(self._interval):
                 self._ping()
+            if not self._closed:
+                return
             if ends is None:
                 threading.Event().wait()
             elif ends:

@@ -364,13 +364,22 @@ def a_hundred_enqueuers(solution: Any) -> None:
     """100 enqueuers and one slow consumer that calls `complete`: no deadlock, all 100 done."""
     dispatch = ImpatientQueue()
     done: list[Any] = []
+    strangers: list[Any] = []
     completes = threading.Event()
     jobs = [SlowJob(number) for number in range(1, ENQUEUERS + 1)]
-    enqueuers = {job: Call(solution.enqueue, job, dispatch) for job in jobs[:EARLY]}
+    # All at once: those who come one after the other hardly meet.
+    gate = threading.Event()
+
+    def enqueue(job: SlowJob) -> None:
+        gate.wait()
+        solution.enqueue(job, dispatch)
+
+    enqueuers = {job: Call(enqueue, job) for job in jobs[:EARLY]}
+    gate.set()
     _wait_until(lambda: len(dispatch.putters) >= EARLY)
-    consumer = Call(_consume, solution, dispatch, done, completes)
+    consumer = Call(_consume, solution, dispatch, done, strangers, completes)
     completes.wait(ARRIVED)
-    enqueuers |= {job: Call(solution.enqueue, job, dispatch) for job in jobs[EARLY:]}
+    enqueuers |= {job: Call(enqueue, job) for job in jobs[EARLY:]}
     _wait_until(lambda: all(call.began for call in enqueuers.values()))
     SlowJob.slow = False
     count, last = -1, monotonic()
@@ -385,6 +394,9 @@ def a_hundred_enqueuers(solution: Any) -> None:
             seen = f"all {ENQUEUERS} jobs were done, and `enqueue` of {job} had not returned {PATIENCE:g} s later."
             raise Failed("`enqueue` returns when it has put its job.", seen, where(call.thread))
     _raise_errors(consumer, enqueuers)
+    if strangers:
+        seen = f"{len(strangers)} of {ENQUEUERS} were gone from it before `complete` was called for them."
+        raise Failed("a job is in `pending` until it is completed.", seen, where(solution.enqueue))
     if len(solution.pending):
         seen = f"`complete` was called for each, and {len(solution.pending)} of them were in `pending` in the end."
         raise Failed(f"all {ENQUEUERS} jobs are done, and `pending` is empty.", seen, where(solution.complete))
@@ -396,13 +408,29 @@ def _wait_until(condition: Callable[[], bool]) -> None:
         sleep(0.001)
 
 
-def _consume(solution: Any, dispatch: queue.Queue[Any], done: list[Any], completes: threading.Event) -> None:
+def _consume(
+    solution: Any, dispatch: queue.Queue[Any], done: list[Any], strangers: list[Any], completes: threading.Event
+) -> None:
     for _ in range(ENQUEUERS):
         job = dispatch.get()
         sleep(CONSUMER_SECONDS)
+        if not _is_pending(solution, job):
+            strangers.append(job)
         completes.set()
         solution.complete(job)
         done.append(job)
+
+
+def _is_pending(solution: Any, job: Any) -> bool:
+    """Whether a job is in `pending`, asked under the lock if that can be had."""
+    held = solution.lock.acquire(timeout=LOCK_LIMIT)
+    try:
+        return job in solution.pending
+    except RuntimeError:  # changed meanwhile, as by code that needs no lock
+        return True
+    finally:
+        if held:
+            solution.lock.release()
 
 
 def _raise_errors(consumer: Call, enqueuers: dict[Any, Call]) -> None:

@@ -75,8 +75,13 @@ class Post:
         self._changed = threading.Condition()
         self._released: set[Any] = set()
         self._solution = solution
+
+        def process(job: Any) -> None:
+            self._process(job)
+
+        process.__qualname__ = "process"  # as an error names it
         with Started() as started:
-            self.worker = solution.start_worker(self.jobs, self._process, self.stop)
+            self.worker = solution.start_worker(self.jobs, process, self.stop)
         self._started = started.threads
 
     def _process(self, job: Any) -> None:
@@ -158,16 +163,27 @@ def the_caller_owns_the_lifetime(solution: Any) -> None:
     retried(lambda: _stops_within_the_limit(solution))
 
 
+LONG_IDLE = 0.7
+"""Seconds after which a worker that waits longer and longer, the longer it is idle, waits for too long."""
+
+
 def _stops_within_the_limit(solution: Any) -> None:
-    idle, unused, flooded = (Post(solution) for _ in range(3))
+    made = monotonic()
+    long_idle, idle, unused, flooded = (Post(solution) for _ in range(4))
     backlog = Post(solution, held=True)
+    sleep(made + LONG_IDLE - monotonic())
     enough = threading.Event()
     flood = Call(_keep_putting, flooded, enough)
-    in_hand = _occupied(backlog, idle, flooded)[0]
+    first = _occupied(backlog, idle, flooded)[0]
     for number in range(2, 12):
         backlog.put(f"job {number}")
+    # The next in hand was in the queue when others were: a worker that takes several at once has some more in hand.
+    backlog.release(first)
+    backlog.wait_for(2, within=PATIENCE / 5)
+    in_hand = backlog.begun[-1][0]
     sleep(SETTLED)
     workers = {
+        f"a worker that had been idle for {LONG_IDLE * 1000:.0f} ms": long_idle,
         "an idle worker": idle,
         "a worker that had never had a job": unused,
         "a worker to which jobs kept coming": flooded,
@@ -244,9 +260,10 @@ def _processes_at_once(solution: Any) -> None:
                     where(solution.start_worker),
                 )
             if post is not posts[0] and not any(job is given for given in put):
+                copied = any(type(job) is type(given) and job == given for given in put)
                 raise Failed(
                     f"`process` is called with the jobs put, {put[0]!r} and {put[1]!r}.",
-                    f"it was called with {job!r:.80}.",
+                    f"it was called with {'a copy, ' * copied}{job!r:.80}.",
                     where(solution.start_worker),
                 )
         post.stop.set()
