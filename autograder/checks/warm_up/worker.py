@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from functools import partial
 from time import monotonic, sleep
 from typing import Any
 
@@ -113,12 +114,12 @@ class Post:
         with self._changed:
             return self._changed.wait_for(lambda: len(self.begun) >= count, within)
 
-    def occupy(self) -> Any:
-        """Puts jobs until one is begun, and returns that: a worker that loses some is the business of 1.2b."""
+    def occupy(self) -> None:
+        """Puts jobs until one is begun: a worker that loses some is the business of 1.2b."""
         for number in range(1, 6):
             self.put(f"job {number}")
             if self.wait_for(1, within=PATIENCE / 5):
-                return self.begun[0][0]
+                return
         raise self.lost("job 1", PATIENCE)
 
     def lost(self, job: Any, after: float, place: str = "") -> BaseException:
@@ -170,34 +171,35 @@ LONG_IDLE = 0.7
 def _stops_within_the_limit(solution: Any) -> None:
     made = monotonic()
     long_idle, idle, unused, flooded = (Post(solution) for _ in range(4))
-    backlog = Post(solution, held=True)
+    backlog, later_backlog = (Post(solution, held=True) for _ in range(2))
     sleep(made + LONG_IDLE - monotonic())
     enough = threading.Event()
     flood = Call(_keep_putting, flooded, enough)
-    first = _occupied(backlog, idle, flooded)[0]
+    _occupied(backlog, later_backlog, idle, flooded)
     for number in range(2, 12):
         backlog.put(f"job {number}")
-    # The next in hand was in the queue when others were: a worker that takes several at once has some more in hand.
-    backlog.release(first)
-    backlog.wait_for(2, within=PATIENCE / 5)
-    in_hand = backlog.begun[-1][0]
+        later_backlog.put(f"job {number}")
+    # Its next was in the queue with others: a worker that takes several at once has more of them in hand.
+    later_backlog.release(later_backlog.begun[0][0])
+    later_backlog.wait_for(2, within=PATIENCE / 5)
     sleep(SETTLED)
+    with_more_queued = "whose job in hand had ended at once, with more jobs queued,"
     workers = {
         f"a worker that had been idle for {LONG_IDLE * 1000:.0f} ms": long_idle,
         "an idle worker": idle,
         "a worker that had never had a job": unused,
         "a worker to which jobs kept coming": flooded,
-        "a worker whose job in hand had ended at once, with more jobs queued,": backlog,
+        f"a worker {with_more_queued}": backlog,
+        f"a worker {with_more_queued} after an earlier job": later_backlog,
     }
 
-    def stop_backlog() -> None:
-        backlog.stop.set()
-        backlog.release(in_hand)
+    def stop(post: Post) -> None:
+        post.stop.set()
+        for job, _ in list(post.begun):
+            post.release(job)
 
     endings = {
-        worker: Ending(
-            stop_backlog if post is backlog else post.stop.set, post.threads, post.threads_and_helpers, post.place
-        )
+        worker: Ending(partial(stop, post), post.threads, post.threads_and_helpers, post.place)
         for worker, post in workers.items()
     }
     try:
@@ -212,12 +214,11 @@ def _stops_within_the_limit(solution: Any) -> None:
             raise Failed("setting `stop` ends the worker within 250 ms.", seen, ending.seen_at)
 
 
-def _occupied(*posts: Post) -> list[Any]:
-    """Gives each a job; returns those that are begun."""
+def _occupied(*posts: Post) -> None:
+    """Gives each a job, and waits until it is begun."""
     calls = [Call(post.occupy) for post in posts]
     for call in calls:
         call.returned(2 * PATIENCE)
-    return [call.result for call in calls]
 
 
 def _keep_putting(post: Post, enough: threading.Event) -> None:
