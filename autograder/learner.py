@@ -61,7 +61,8 @@ def where(thing: Any) -> str:
     learner's class.
     """
     if isinstance(thing, Leak):
-        places = [("created", thing.created), *(("waiting", frame) for frame in thing.waiting[:1])]
+        now = "it calls what is" if thing.kind == "timer" else "waiting"
+        places = [("created", thing.created), *((now, frame) for frame in thing.waiting[:1])]
         said = [f"{verb} at {_place(frame)}" for verb, frame in places if frame and _own_name(frame.file)]
         return "; ".join(said)
     if isinstance(thing, Frame):

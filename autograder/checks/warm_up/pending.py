@@ -326,7 +326,8 @@ LONGEST_WAIT = 0.020
 class ImpatientQueue(queue.Queue):
     """A real queue with room for one, which shows soon what becomes of a put that waits *at most* so long.
 
-    While it `looks`, it knows which jobs were in `pending` when their puts began, of the puts that wait.
+    While it `looks`, it notes the jobs that were in `pending` when their puts began, until these end: each in a list
+    of its own, which tells one put of a job from another.
     """
 
     def __init__(self, solution: Any) -> None:
@@ -334,12 +335,12 @@ class ImpatientQueue(queue.Queue):
         self._solution = solution
         self.putters: set[int] = set()
         self.looks = True
-        self.noted: dict[int, Any] = {}
+        self.noted: dict[int, list[Any]] = {}
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         ident = threading.get_ident()
         if self.looks and _is_pending(self._solution, item):
-            self.noted[ident] = item
+            self.noted[ident] = [item]
         self.putters.add(ident)
         try:
             super().put(item, block, timeout if timeout is None else min(timeout, LONGEST_WAIT))
@@ -396,7 +397,7 @@ def a_hundred_enqueuers(solution: Any) -> None:
     gate.set()
     _wait_until(lambda: len(dispatch.putters) >= EARLY)
     dispatch.looks = False
-    _check_none_lost(solution, list(dispatch.noted.values()))
+    _check_none_lost(solution, dispatch)
     consumer = Call(_consume, solution, dispatch, done, completes)
     completes.wait(ARRIVED)
     enqueuers |= {job: Call(enqueue, job) for job in jobs[EARLY:]}
@@ -425,13 +426,17 @@ def _wait_until(condition: Callable[[], bool]) -> None:
         sleep(0.001)
 
 
-def _check_none_lost(solution: Any, noted: list[Any]) -> None:
+def _check_none_lost(solution: Any, dispatch: ImpatientQueue) -> None:
     """No job has been completed, so those that were noted are still pending, unless threads have overwritten it."""
+    SlowJob.slow = False
     try:
-        lost = [job for job in noted if job not in solution.pending]
+        missing = [(ident, noted) for ident, noted in [*dispatch.noted.items()] if noted[0] not in solution.pending]
     except RuntimeError:  # changed meanwhile, as by code that needs no lock
         return
-    if lost:
+    finally:
+        SlowJob.slow = True
+    # A job whose put has ended may have been taken out for that.
+    if lost := [noted for ident, noted in missing if dispatch.noted.get(ident) is noted]:
         seen = f"of {EARLY} jobs that were enqueued at once, {len(lost)} were in it and then gone."
         raise Failed("a job stays in `pending` until it is completed.", seen, where(solution.enqueue))
 
