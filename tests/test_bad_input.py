@@ -369,6 +369,33 @@ def test_a_wrong_signature_is_the_learners_fault(tmp_path):
     assert "first() takes 1 positional argument but 2 were given" in verdict.message
 
 
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("fetch()", "TypeError: fetch() missing 1 required positional argument: 'url'"),
+        ("fetch(urls[0], 1)", "TypeError: fetch() takes 1 positional argument but 2 were given"),
+    ],
+)
+def test_a_wrong_call_of_what_was_passed_in_is_named_by_its_name_and_place(tmp_path, call, said):
+    verdict, *_ = verdicts_on(f"async def first(urls, fetch):\n    return await {call}\n", tmp_path)
+    assert said in verdict.message
+    assert f"line 2, in `first`: `return await {call}`" in verdict.message
+
+
+def test_a_test_that_does_not_call_what_it_tests_is_told_so(tmp_path):
+    text = "async def first(urls, fetch):\n    return urls[0]\n\nasync def test_first():\n    pass\n"
+    verdict = verdicts_on(text, tmp_path)[1]
+    assert (verdict.id, verdict.status) == ("1.1b", "failed")
+    assert "it passed without calling `first`" in verdict.message
+
+
+def test_jobs_that_are_handled_as_something_else_are_named(tmp_path):
+    text = "async def consume(jobs, handle):\n    while True:\n        handle([await jobs.get()])\n"
+    verdict, *_ = verdicts_on(text, tmp_path, task="1.3")
+    assert "`handle` was called with ['job" in verdict.message
+    assert "which is not what was put" in verdict.message
+
+
 def test_a_fault_in_another_file_of_a_folder_is_named_with_that_file(tmp_path):
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts" / "race.py").write_text("x = 1\ny = x / 0\n")
