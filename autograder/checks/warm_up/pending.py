@@ -349,7 +349,7 @@ class ImpatientQueue(queue.Queue):
 
 
 def _is_pending(solution: Any, job: Any) -> bool:
-    with contextlib.suppress(RuntimeError, TypeError):  # changed meanwhile; or no job of ours
+    with contextlib.suppress(Exception):  # changed meanwhile, or no job of ours: not what is judged here
         return job in solution.pending
     return False
 
@@ -431,7 +431,7 @@ def _check_none_lost(solution: Any, dispatch: ImpatientQueue) -> None:
     SlowJob.slow = False
     try:
         missing = [(ident, noted) for ident, noted in [*dispatch.noted.items()] if noted[0] not in solution.pending]
-    except RuntimeError:  # changed meanwhile, as by code that needs no lock
+    except Exception:  # changed meanwhile, as by code that needs no lock
         return
     finally:
         SlowJob.slow = True

@@ -172,7 +172,7 @@ def _stops_within_the_limit(solution: Any) -> None:
     made = monotonic()
     long_idle, idle, unused, flooded = (Post(solution) for _ in range(4))
     backlog, later_backlog = (Post(solution, held=True) for _ in range(2))
-    sleep(made + LONG_IDLE - monotonic())
+    sleep(max(0.0, made + LONG_IDLE - monotonic()))
     enough = threading.Event()
     flood = Call(_keep_putting, flooded, enough)
     _occupied(backlog, later_backlog, idle, flooded)
