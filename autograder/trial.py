@@ -80,7 +80,7 @@ def run_check(item: Item, source: Source, imported: Callable[[], None]) -> Outco
 def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None) -> Outcome:
     """Runs the learner's `test` in a forked process, with `names` put in the place of the learner's own.
 
-    `passed` comes with a text where the test has called none of them. `failed`: it raised an exception, as a failing
+    `passed` comes with a text where the test has not called one of them. `failed`: it raised an exception, as a failing
     test does. `broken`: it did neither pass nor fail.
     """
     readable, writable = os.pipe()

@@ -64,8 +64,7 @@ class Pulse:
 
         ping.__qualname__ = "ping"  # as an error names it
         if not _takes(solution, ping, interval, *arguments, **named):
-            signature = inspect.signature(solution.Heartbeat)
-            seen = f"it takes `{signature}`."
+            seen = f"it takes `{inspect.signature(solution.Heartbeat)}`."
             raise Failed("`Heartbeat` takes `(ping, interval, stop=None)`.", seen, where(solution.Heartbeat))
         with Started() as started:
             self.heartbeat = solution.Heartbeat(ping, interval, *arguments, **named)
@@ -169,7 +168,7 @@ def it_ticks_until_it_is_closed(solution: Any) -> None:
 
 
 def _ticks_and_closes(solution: Any) -> None:
-    hourly, quick, slow = (Pulse(solution, interval) for interval in (LONG, SHORT_INTERVAL, INTERVAL))
+    rare, quick, slow = (Pulse(solution, interval) for interval in (LONG, SHORT_INTERVAL, INTERVAL))
     held = Pulse(solution, SHORT_INTERVAL / 2, held=True)
     _close_waits_for_a_ping(solution, held)
     stop = threading.Event()
@@ -183,8 +182,8 @@ def _ticks_and_closes(solution: Any) -> None:
             watched = monotonic() - pulse.made
             sleep(0.005)
         _check_rate(solution, pulse, pulse.pings[:])
-    if len(hourly.pings) > 1:
-        raise _wrong_rate(solution, hourly, hourly.pings[:])
+    if len(rare.pings) > 1:
+        raise _wrong_rate(solution, rare, rare.pings[:])
     for pulse in (quick, slow):
         _closed(pulse, Call(_close_and_look, pulse, pulse.close, hurried=True))
 
