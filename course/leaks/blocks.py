@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
@@ -80,17 +80,22 @@ class no_leaks:
 
             @functools.wraps(function)
             async def call_async(*args: _P.args, **kwargs: _P.kwargs) -> Any:
-                async with self._again():
-                    return await function(*args, **kwargs)
+                return await self._awaiting(function(*args, **kwargs))
 
             return call_async  # type: ignore[return-value]
 
         @functools.wraps(function)
         def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
             with self._again():
-                return function(*args, **kwargs)
+                result = function(*args, **kwargs)
+            # Another decorator, or a static method, hides that it is a coroutine function.
+            return self._awaiting(result) if inspect.iscoroutine(result) else result
 
         return call
+
+    async def _awaiting(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        async with self._again():
+            return await coroutine
 
     def _again(self) -> no_leaks:
         """One like this: calls of a decorated function may overlap."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import weakref
 from types import CodeType
@@ -14,6 +15,9 @@ epoch = 1
 
 Place = tuple[CodeType, int, dict[str, Any]]
 
+# Where an event loop calls back: whoever runs the loop has not asked for what the library starts from there.
+CALL_BACK = asyncio.Handle._run.__code__
+
 
 def next_epoch() -> int:
     """Begin a new epoch and return it."""
@@ -23,12 +27,12 @@ def next_epoch() -> int:
 
 
 def place(depth: int) -> Place | None:
-    """The innermost frame outside the library, from `depth` frames up; None if there is none."""
+    """The innermost frame outside the library, from `depth` frames up; None if an event loop or nothing comes first."""
     frame = sys._getframe(depth)
     while library_files[frame.f_code.co_filename]:
-        frame = frame.f_back
-        if frame is None:
+        if frame.f_code is CALL_BACK or frame.f_back is None:
             return None
+        frame = frame.f_back
     return frame.f_code, frame.f_lasti, frame.f_globals
 
 
@@ -44,18 +48,23 @@ class Places:
     """The places where things were created, forgotten with the things."""
 
     def __init__(self) -> None:
-        self._places: dict[int, tuple[weakref.ref, Place | None]] = {}
+        self._places: dict[int, tuple[weakref.ref, Place | None, int]] = {}
 
     def record(self, thing: object, depth: int) -> None:
         """Record the caller `depth` frames up as creator of `thing`."""
         key, places = id(thing), self._places
         reference = weakref.ref(thing, lambda dead: places.pop(key, None))
-        places[key] = (reference, place(depth + 1))
+        places[key] = (reference, place(depth + 1), epoch)
 
     def frame(self, thing: object) -> Frame | None:
         """Where `thing` was created; None if that was not recorded."""
-        reference, recorded = self._places.get(id(thing), (None, None))
+        reference, recorded, _ = self._places.get(id(thing), (None, None, 0))
         return frame(recorded) if reference is not None and reference() is thing else None
+
+    def since(self, epoch: int) -> list[Any]:
+        """The things recorded in `epoch` and later."""
+        recorded = [reference() for reference, _, then in list(self._places.values()) if then >= epoch]
+        return [thing for thing in recorded if thing is not None]
 
     def clear(self) -> None:
         self._places.clear()

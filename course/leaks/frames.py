@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import linecache
 import os
@@ -10,7 +11,8 @@ import re
 import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from types import CodeType, CoroutineType, FrameType, GeneratorType
+from types import CodeType, CoroutineType, FrameType, FunctionType, GeneratorType, MethodType
+from typing import Any
 
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STDLIB = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib")})
@@ -83,16 +85,27 @@ def frame_of(frame: FrameType) -> Frame:
     return _frame(code, line, module)
 
 
-def frame_of_function(function: object) -> Frame | None:
-    """The place where `function` (or what it binds or wraps) is defined; None if it is not Python."""
-    while not hasattr(function, "__code__"):
-        inner = getattr(function, "__func__", None) or getattr(function, "func", None)
-        if inner is None:
-            return None
-        function = inner
-    code = function.__code__
-    module = str(getattr(function, "__module__", ""))
-    return _frame(code, code.co_firstlineno, module)
+def function_called(called: Any) -> Any:
+    """The function or method that a call of `called`, a partial or an object with ``__call__``, comes to.
+
+    `called` itself, if it is a function or is not written in Python.
+    """
+    # By type alone: a mock has every attribute that it is asked for, and any class.
+    while issubclass(type(called), functools.partial):
+        called = called.func
+    if isinstance(called, FunctionType) or not callable(called):
+        return called
+    call = type(called).__call__
+    return MethodType(call, called) if isinstance(call, FunctionType) else called
+
+
+def frame_of_function(called: object) -> Frame | None:
+    """The place where the function that `called` comes to is defined; None if it is not Python."""
+    function = function_called(called)
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType):
+        return None
+    return _frame(code, code.co_firstlineno, str(getattr(function, "__module__", "")))
 
 
 def _frame(code: CodeType, line: int, module: str) -> Frame:

@@ -6,18 +6,20 @@ import asyncio
 import gc
 import sys
 import weakref
+from asyncio import all_tasks, get_running_loop
 from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
 
+_RUN = asyncio.BaseEventLoop.run_forever.__code__
 _seen: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
 
 
 def running() -> asyncio.AbstractEventLoop | None:
     """The loop that runs in this thread, or None."""
     try:
-        return asyncio.get_running_loop()
+        return get_running_loop()
     except RuntimeError:
         return None
 
@@ -34,7 +36,8 @@ def known() -> list[asyncio.AbstractEventLoop]:
         _seen.add(loop)
     for frame in sys._current_frames().values():
         while frame is not None:
-            if frame.f_code.co_name in ("run_forever", "_run_once", "run_until_complete"):
+            # asyncio's own only: to look at the locals of a frame keeps them alive.
+            if frame.f_code is _RUN:
                 owner = frame.f_locals.get("self")
                 if isinstance(owner, asyncio.AbstractEventLoop):
                     _seen.add(owner)
@@ -62,7 +65,7 @@ def copy(things: Collection[T]) -> list[T]:
 
 def tasks_of(loops: Iterable[asyncio.AbstractEventLoop]) -> list[asyncio.Task]:
     """The pending tasks of `loops`, by asyncio's public means."""
-    return [task for loop in loops for task in asyncio.all_tasks(loop)]
+    return [task for loop in loops for task in all_tasks(loop)]
 
 
 def may_run(loop: asyncio.AbstractEventLoop, let_run: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from threading import Thread
 
 from course.leaks.frames import user_frames
 from course.leaks.report import Leak
@@ -24,7 +24,7 @@ _FUNCTIONS = ("anyio._backends._asyncio.TestRunner._run_tests_and_fixtures",)
 
 def owns(leak: Leak) -> bool:
     """Whether the outermost user function of `leak`, or the class of its thread, is machinery's."""
-    if isinstance(leak.object, threading.Thread):
+    if isinstance(leak.object, Thread):
         # Debuggers mark their own threads; their functions are in the stacks of everybody's.
         if getattr(leak.object, "is_pydev_daemon_thread", False):
             return True

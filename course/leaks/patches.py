@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import weakref
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 _MISSING = object()
+_replaced: weakref.WeakSet[FunctionType] = weakref.WeakSet()
 
 
 class Patch:
@@ -18,14 +22,23 @@ class Patch:
     def __init__(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
         self._owner = owner
         self._name = name
-        self._own = vars(owner).get(name, _MISSING)
-        self._wrapper = wrap(getattr(owner, name))
+        self._own = _unwrapped(vars(owner).get(name, _MISSING))
+        original = _unwrapped(getattr(owner, name))
+        self._wrapper = functools.update_wrapper(wrap(original), original, updated=())
         setattr(owner, name, self._wrapper)
 
     def remove(self) -> None:
         if vars(self._owner).get(self._name, _MISSING) is not self._wrapper:
+            _replaced.add(self._wrapper)
             return
         if self._own is _MISSING:
             delattr(self._owner, self._name)
         else:
             setattr(self._owner, self._name, self._own)
+
+
+def _unwrapped(attribute: Any) -> Any:
+    """`attribute`, but the original for a wrapper that was replaced and is there again, put back by somebody."""
+    while isinstance(attribute, FunctionType) and attribute in _replaced:
+        attribute = attribute.__wrapped__  # type: ignore[attr-defined]
+    return attribute

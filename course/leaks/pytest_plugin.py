@@ -8,6 +8,8 @@ reported when it is still there after that fixture's own tear-down.
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import inspect
 from collections.abc import Generator
 from contextlib import ExitStack
@@ -24,6 +26,7 @@ from course.leaks.search import KINDS, alive_since, find, find_async, ignore_cur
 from course.leaks.tracking import tracking
 
 _OPTIONS = ("kinds", "tries", "seconds")
+_IN_LOOP = ("task", "timer", "asyncgen")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,6 +77,15 @@ class _Window:
     found: list[Leak] = field(default_factory=list)
 
 
+@dataclass
+class _Released:
+    """A fixture of a wider scope that has been torn down, and was not looked at since."""
+
+    name: str
+    started: Known
+    found: list[Leak] = field(default_factory=list)
+
+
 class _Checker:
     """The checks of one session."""
 
@@ -85,7 +97,7 @@ class _Checker:
         self._window: _Window | None = None
         # What fixtures of a scope wider than a test have started: while in use, and after their tear-down.
         self._fixtures: dict[Any, Known] = {}
-        self._released: list[tuple[str, Known]] = []
+        self._released: list[_Released] = []
         self._reported: list[tuple[str, Known]] = []
         self._left: list[str] = []
         self._left_by_none = False
@@ -155,17 +167,16 @@ class _Checker:
         if idle and inspect.iscoroutinefunction(getattr(window.item, "obj", None)):
             # The loop outlives the test, and stands still between tests: let the tasks end.
             leaks = idle[0].run_until_complete(find_async(*self._rules_of(window), **window.options))
-        known = {id(leak.object) for leak in leaks if leak.object is not None}
-        leaks += [leak for leak in window.found if id(leak.object) not in known and leak not in leaks]
+        leaks = _joined(leaks, window.found)
         verdicts = []
         if leaks:
             verdicts.append(f"{window.item.nodeid} left behind: {text_of(leaks)}")
             self._reported.append((window.item.nodeid, alive_since(*self._baselines(window))))
-        for name, started in self._released:
-            left = find(only(started), *window.rules, **window.options)
+        for fixture in self._released:
+            left = _joined(find(only(fixture.started), *window.rules, **window.options), fixture.found)
             if left:
-                verdicts.append(f"fixture {name} left behind after its tear-down: {text_of(left)}")
-                self._reported.append((f"fixture {name}", started))
+                verdicts.append(f"fixture {fixture.name} left behind after its tear-down: {text_of(left)}")
+                self._reported.append((f"fixture {fixture.name}", fixture.started))
         self._released.clear()
         return verdicts
 
@@ -174,16 +185,19 @@ class _Checker:
 
     def _baselines(self, window: _Window) -> list[Rule]:
         """Rules for what is not the test's: it was there before, or a fixture of a wider scope has started it."""
-        of_fixtures = (*self._fixtures.values(), *(known for _, known in self._released))
+        of_fixtures = (*self._fixtures.values(), *(fixture.started for fixture in self._released))
         return [window.baseline, *(Rule(known=known) for known in of_fixtures)]
 
     async def _check_loop(self) -> None:
-        """What the test has left on the running loop, which is about to be closed."""
+        """What the test, and fixtures torn down with it, have left on the running loop, which is about to be closed."""
         window = self._window
-        if window is not None:
-            in_loop = [kind for kind in window.options["kinds"] if kind in ("task", "timer", "asyncgen")]
-            options = {**window.options, "kinds": in_loop}
-            window.found += await find_async(*self._rules_of(window), **options)
+        if window is None:
+            return
+        elsewhere = Rule(matches=functools.partial(_is_elsewhere, asyncio.get_running_loop()))
+        options = {**window.options, "kinds": [kind for kind in window.options["kinds"] if kind in _IN_LOOP]}
+        window.found += await find_async(elsewhere, *self._rules_of(window), **options)
+        for fixture in self._released:
+            fixture.found += await find_async(elsewhere, only(fixture.started), *window.rules, **options)
 
     # Fixtures of a scope wider than a test
 
@@ -201,7 +215,7 @@ class _Checker:
     def pytest_fixture_post_finalizer(self, fixturedef: Any) -> None:
         started = self._fixtures.pop(fixturedef, None)
         if started is not None:
-            self._released.append((f"{fixturedef.argname!r} ({fixturedef.scope})", started))
+            self._released.append(_Released(f"{fixturedef.argname!r} ({fixturedef.scope})", started))
 
     # The session
 
@@ -229,7 +243,7 @@ class _Checker:
         if not find(self._start, *self._allowed, **self._options):
             return
         options = {**self._options, "tries": 0}
-        self._reported += [(f"fixture {name}", started) for name, started in self._released]
+        self._reported += [(f"fixture {fixture.name}", fixture.started) for fixture in self._released]
         for name, started in self._reported:
             left = find(only(started), *self._allowed, **options)
             if left:
@@ -272,6 +286,22 @@ def _options(config: pytest.Config) -> dict[str, Any]:
     if seconds < 0:
         raise pytest.UsageError(f"leaks_seconds must be a number from 0, not {given!r}")
     return {"kinds": kinds, "seconds": seconds}
+
+
+def _joined(leaks: list[Leak], found: list[Leak]) -> list[Leak]:
+    """`leaks`, and those that were found before and are not among them."""
+    known = {id(leak.object) for leak in leaks if leak.object is not None}
+    return leaks + [leak for leak in found if id(leak.object) not in known and leak not in leaks]
+
+
+def _is_elsewhere(loop: asyncio.AbstractEventLoop, leak: Leak) -> bool:
+    """Whether `leak`, of a kind that lives in event loops, is not on `loop`."""
+    thing: Any = leak.object
+    if leak.kind == "task":
+        return thing is None or thing.get_loop() is not loop
+    if leak.kind == "timer":
+        return getattr(thing, "_loop", None) is not loop
+    return thing not in getattr(loop, "_asyncgens", (thing,))
 
 
 def _idle_loop(leak: Leak) -> Any:

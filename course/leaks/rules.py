@@ -25,7 +25,7 @@ class Known:
     """A set of things by identity, and every `Value` of before `epoch`; it keeps none of them alive."""
 
     def __init__(self, things: Iterable[object], epoch: int) -> None:
-        self._epoch = epoch
+        self.epoch = epoch
         self._references: dict[int, weakref.ref] = {}
         self._values: set[Hashable] = set()
         for thing in things:
@@ -44,7 +44,7 @@ class Known:
         ]
 
     def _has_value(self, thing: object) -> bool:
-        return isinstance(thing, Value) and (thing.epoch < self._epoch or thing.key in self._values)
+        return isinstance(thing, Value) and (thing.epoch < self.epoch or thing.key in self._values)
 
 
 class _Outside:

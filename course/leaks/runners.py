@@ -15,8 +15,8 @@ from typing import Any
 
 from course.leaks.patches import Patch
 
-# Those that close a runner on behalf of a test; a runner that a test closes itself is no concern of ours.
-_RUNNERS_OF_TESTS = ("pytest_asyncio", "anyio", "unittest")
+# Where a runner is closed on behalf of a test. One that a test closes itself, by `anyio.run` say, is its own affair.
+_RUNNERS_OF_TESTS = ("pytest_asyncio.", "anyio._backends._asyncio.TestRunner.", "unittest.async_case.")
 _BETWEEN = ("asyncio", "contextlib", "course")
 
 Check = Callable[[], Coroutine[Any, Any, None]]
@@ -48,8 +48,8 @@ def _is_of_test() -> bool:
     """Whether the nearest caller outside asyncio is a runner of tests."""
     frame = sys._getframe(1)
     while frame is not None:
-        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-        if package not in _BETWEEN:
-            return package in _RUNNERS_OF_TESTS
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] not in _BETWEEN:
+            return f"{module}.{frame.f_code.co_qualname}".startswith(_RUNNERS_OF_TESTS)
         frame = frame.f_back
     return False

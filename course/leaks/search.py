@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Callable, Collection, Iterator
 
-# Bound here: a test may put a virtual clock in the place of the ones in `time`.
+# Bound here: a test may put a virtual clock or a mock in their places.
+from asyncio import sleep as _let_run
+from collections.abc import Callable, Collection, Iterator
 from time import perf_counter as _clock
 from time import sleep as _sleep
 from types import ModuleType
 
 from course.leaks import creation, machinery
-from course.leaks.kinds import ALL
+from course.leaks.kinds import ALL, executors, threads
 from course.leaks.report import Leak, LeakError
 from course.leaks.rules import Known, Rule
 
@@ -31,13 +31,13 @@ def ignore_current() -> Rule:
 
 
 def alive_since(*baselines: Rule) -> Known:
-    """What is alive now, of every kind, and not in the `baselines`."""
-    found: list[object] = []
+    """What is alive now, of every kind, and not in the `baselines`; an executor counts from its creation on."""
+    known = [baseline.known for baseline in baselines if isinstance(baseline.known, Known)]
+    found = [*executors.created_since(max(baseline.epoch for baseline in known))]
     for _, things in _alive(KINDS):
-        for baseline in baselines:
-            if baseline.known is not None:
-                things = baseline.known.without(things)
         found += things
+    for baseline in known:
+        found = baseline.without(found)
     return Known(found, epoch=0)
 
 
@@ -72,7 +72,7 @@ async def find_async(
         if not search.may_change():
             break
         started = _clock()
-        await asyncio.sleep(pause)
+        await _let_run(pause)
         # On a loop with virtual time that took no time, and threads need some.
         missing = pause - (_clock() - started)
         if missing > 0 and not search.is_of_loop:
@@ -183,6 +183,6 @@ def _in_order(leak: Leak) -> tuple:
 
 
 def _alive(kinds: Collection[str]) -> Iterator[tuple[ModuleType, list[object]]]:
-    claimed: set[object] = set()
+    claimed = executors.idle_of_loops() if threads.NAME in kinds else set()
     for name in kinds:
         yield ALL[name], list(ALL[name].alive(claimed))

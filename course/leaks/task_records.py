@@ -29,10 +29,8 @@ _TASKS = (asyncio.Task, asyncio.tasks._PyTask)
 # While a task is suspended, its coroutine leads to it, by way of the future that it awaits. So keeping the coroutine
 # keeps the pending task, and does not keep a done task and its result.
 _COROUTINE = asyncio.Task.get_coro
-_CREATE_TASK = {
-    function.__code__
-    for function in (asyncio.create_task, asyncio.TaskGroup.create_task, asyncio.BaseEventLoop.create_task)
-}
+_USUAL, _GROUPED = asyncio.create_task.__code__, asyncio.TaskGroup.create_task.__code__
+_CREATE_TASK = {_USUAL, _GROUPED, asyncio.BaseEventLoop.create_task.__code__}
 
 
 class Note(weakref.ref):
@@ -151,7 +149,8 @@ def _noting_add(tasks: weakref.WeakSet, strong: bool) -> Callable[[asyncio.Task]
     keep = _COROUTINE if strong else id
     library = library_files
     getframe = sys._getframe
-    usual, grouped = asyncio.create_task.__code__, asyncio.TaskGroup.create_task.__code__
+    call_back = creation.CALL_BACK
+    usual, grouped = _USUAL, _GROUPED
 
     def add(task: asyncio.Task) -> None:
         note = Note(task, forget)
@@ -161,8 +160,8 @@ def _noting_add(tasks: weakref.WeakSet, strong: bool) -> Callable[[asyncio.Task]
             code = frame.f_code
             if code is usual or code is grouped:
                 frame = frame.f_back
-                while library[frame.f_code.co_filename]:
-                    frame = frame.f_back
+                while library[(code := frame.f_code).co_filename]:
+                    frame = None if code is call_back else frame.f_back
             else:
                 frame = _creator(getframe(1))
             note.details = (frame.f_code, frame.f_lasti, frame.f_globals, creation.epoch, keep(task))
@@ -182,7 +181,7 @@ def _creator(frame: FrameType) -> FrameType:
     """
     while True:
         while library_files[frame.f_code.co_filename]:
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = None if frame.f_code is creation.CALL_BACK else frame.f_back  # type: ignore[assignment]
         if frame.f_back is None or frame.f_back.f_code not in _CREATE_TASK:
             return frame
         frame = frame.f_back

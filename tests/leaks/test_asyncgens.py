@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
@@ -132,3 +133,32 @@ def test_generators_of_a_loop_in_another_thread_are_found(loop_in_thread):
 
     asyncio.run_coroutine_threadsafe(close(), loop_in_thread).result()
     assert leaks.find(before) == []
+
+
+def test_a_context_manager_that_a_live_task_has_entered_is_in_use():
+    @asynccontextmanager
+    async def connection():
+        yield
+
+    async def work(queue):
+        while True:
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(connection())
+                async with connection():
+                    await queue.get()
+
+    async def main():
+        queue = asyncio.Queue()
+        worker = asyncio.create_task(work(queue))
+        await asyncio.sleep(0)
+        async with leaks.no_leaks():
+            await queue.put("job")
+        manager = connection()
+        await manager.__aenter__()
+        assert [leak.name for leak in await leaks.find_async(kinds=["asyncgen"], seconds=0.01)] == [
+            connection.__qualname__
+        ]
+        await manager.__aexit__(None, None, None)
+        worker.cancel()
+
+    asyncio.run(main())

@@ -1,7 +1,10 @@
 """`no_leaks`: a block or function that must leave nothing behind."""
 
 import asyncio
+import functools
 import inspect
+import threading
+from unittest.mock import patch
 
 import pytest
 
@@ -183,3 +186,62 @@ def test_wrong_arguments_are_refused_before_the_block_runs():
         leaks.no_leaks(kinds="task")
     with pytest.raises(ValueError, match="must not be negative"):
         leaks.no_leaks(seconds=-1)
+
+
+def test_it_decorates_what_is_not_seen_to_be_a_coroutine_function():
+    def logged(function):
+        @functools.wraps(function)
+        def call(*args):
+            return function(*args)
+
+        return call
+
+    tasks = []
+
+    @leaks.no_leaks(seconds=0.01)
+    @logged
+    async def work(seconds):
+        tasks.append(asyncio.create_task(asyncio.sleep(seconds)))
+        return "result"
+
+    async def main():
+        assert await work(0) == "result"
+        with pytest.raises(leaks.LeakError):
+            await work(60)
+        tasks[-1].cancel()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "asyncio.create_task",
+        "asyncio.get_running_loop",
+        "asyncio.sleep",
+        "concurrent.futures.ThreadPoolExecutor",
+        "os.fork",
+        "psutil.Process",
+        "subprocess.Popen",
+        "threading.Thread",
+        "threading.Timer",
+    ],
+)
+def test_a_block_finds_what_it_should_while_a_mock_is_in_the_place_of_what_it_needs(name, stop):
+    thread_type = threading.Thread
+    with patch(name):
+        with leaks.no_leaks():
+            pass
+        thread = thread_type(target=stop.wait, name="left")
+        with pytest.raises(leaks.LeakError, match="thread 'left'"), leaks.no_leaks(seconds=0.05):
+            thread.start()
+
+        async def on_its_way_out():
+            loop = asyncio.events.get_running_loop()
+            async with leaks.no_leaks(seconds=0.5):
+                task = loop.create_task(asyncio.Event().wait())
+                loop.call_later(0.01, task.cancel)
+
+        asyncio.run(on_its_way_out())
+    stop.set()
+    thread.join()

@@ -6,6 +6,10 @@ import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
+import anyio
+import anyio.to_thread
+import uvloop
+
 from course import leaks
 
 
@@ -121,5 +125,37 @@ def test_an_executor_that_a_loop_was_given_as_its_default_is_no_leak():
         before = leaks.ignore_current()
         await asyncio.to_thread(int)
         assert await leaks.find_async(before) == []
+
+    asyncio.run(main())
+
+
+def test_uvloops_default_executor_is_no_leak():
+    async def main():
+        async with leaks.no_leaks():
+            await asyncio.to_thread(int)
+
+    uvloop.run(main())
+
+
+def test_a_loops_idle_threads_are_no_leaks_where_executors_are_left_out():
+    async def main():
+        async with leaks.no_leaks(kinds=["task", "thread"]):
+            await asyncio.to_thread(int)
+
+    asyncio.run(main())
+
+
+def test_anyios_idle_threads_are_no_leaks_but_what_they_are_busy_with_is(stop):
+    async def main():
+        async with leaks.no_leaks():
+            await anyio.to_thread.run_sync(int)
+        before = leaks.ignore_current()
+        waiting = asyncio.create_task(anyio.to_thread.run_sync(stop.wait))
+        await asyncio.sleep(0.02)
+        found = await leaks.find_async(before, kinds=["thread"], seconds=0.05)
+        stop.set()
+        await waiting
+        # The same thread as before, or one more: a thread that was there before is no leak.
+        assert [leak.blocked_in for leak in found] == ["Event.wait"]
 
     asyncio.run(main())

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from course import leaks
@@ -110,3 +111,13 @@ def test_a_check_in_a_forked_child_sees_its_own_children_only(count):
     other.wait()
     os.close(read)
     os.close(write)
+
+
+def test_a_process_is_the_same_one_though_the_clock_is_set(monkeypatch):
+    process = subprocess.Popen(SLEEP)
+    before = leaks.ignore_current()
+    created = psutil.Process.create_time
+    monkeypatch.setattr(psutil.Process, "create_time", lambda self: created(self) + 3600)
+    assert leaks.find(before, tries=0) == []
+    process.kill()
+    process.wait()

@@ -304,6 +304,98 @@ def test_what_a_fixture_leaves_behind_is_reported_against_the_fixture(session, s
     result.stdout.fnmatch_lines([f"fixture 'service' ({scope}) left behind after its tear-down: 1 leak found"])
 
 
+def test_a_pool_of_a_wider_scope_is_not_the_tests_that_is_the_first_to_use_it(session):
+    result = session(
+        "--leaks",
+        test_it="""
+            import pytest, unittest
+            from concurrent.futures import ThreadPoolExecutor
+
+            @pytest.fixture(scope="module")
+            def pool():
+                with ThreadPoolExecutor(1) as pool:
+                    yield pool
+
+            @pytest.fixture(scope="module")
+            def forgotten():
+                return ThreadPoolExecutor(1)
+
+            def test_pool(pool):
+                pool.submit(int).result()
+
+            class Case(unittest.TestCase):
+                @classmethod
+                def setUpClass(cls):
+                    cls.pool = ThreadPoolExecutor(1)
+
+                @classmethod
+                def tearDownClass(cls):
+                    cls.pool.shutdown()
+
+                def test_pool(self):
+                    self.pool.submit(int).result()
+
+            def test_forgotten(forgotten):
+                forgotten.submit(int).result()
+        """,
+    )
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines(["fixture 'forgotten' (module) left behind after its tear-down: 1 leak found"])
+
+
+def test_what_a_fixture_leaves_on_a_loop_that_is_closed_is_reported_against_the_fixture(session):
+    result = session(
+        "--leaks",
+        test_it=f"""
+            import asyncio, pytest, pytest_asyncio
+
+            @pytest_asyncio.fixture(scope="module", loop_scope="module")
+            async def service():
+                {ASYNC_LEAK}
+
+            @pytest.mark.asyncio(loop_scope="module")
+            async def test_it(service):
+                pass
+        """,
+    )
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["fixture 'service' (module) left behind after its tear-down: 1 leak found"])
+
+
+def test_a_loop_that_a_test_closes_itself_and_what_other_loops_do_meanwhile_are_no_leaks(session):
+    result = session(
+        "--leaks",
+        test_it="""
+            import asyncio, threading, unittest
+            import anyio, pytest
+
+            async def nothing():
+                pass
+
+            @pytest.mark.asyncio
+            async def test_anyio_in_a_thread():
+                await asyncio.to_thread(anyio.run, nothing)
+
+            def test_another_loop():
+                loop = asyncio.new_event_loop()
+                thread = threading.Thread(target=loop.run_forever)
+                thread.start()
+                future = asyncio.run_coroutine_threadsafe(asyncio.sleep(0.5), loop)
+
+                class Inner(unittest.IsolatedAsyncioTestCase):
+                    async def test_it(self):
+                        pass
+
+                assert Inner("test_it").run().wasSuccessful()
+                future.result()
+                loop.call_soon_threadsafe(loop.stop)
+                thread.join()
+                loop.close()
+        """,
+    )
+    result.assert_outcomes(passed=2)
+
+
 def test_a_failed_test_is_checked_only_if_asked(session):
     leaky = LEAKY.replace(".start()\n", ".start()\n    assert not 'failed'\n", 1)
     result = session("--leaks", test_it=leaky)

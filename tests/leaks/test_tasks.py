@@ -455,3 +455,16 @@ def test_tasks_started_by_many_threads_at_once_are_all_found(start):
         for leak in stuck_ones:
             leak.object.get_loop().call_soon_threadsafe(leak.object.cancel)
         assert leaks.find(before) == []
+
+
+def test_a_task_that_the_library_starts_from_the_event_loop_has_no_creator():
+    async def main():
+        with leaks.tracking():
+            before = leaks.ignore_current()
+            asyncio.get_running_loop().call_soon(asyncio.ensure_future, stuck())
+            await asyncio.sleep(0.01)
+            (leak,) = await leaks.find_async(before, seconds=0.01)
+            assert leak.created is None
+            leak.object.cancel()
+
+    asyncio.run(main())

@@ -1,8 +1,12 @@
 """Timers: `threading.Timer`, and handles of ``call_later`` and ``call_at``."""
 
 import asyncio
+import functools
 import threading
 import time
+from unittest.mock import Mock
+
+import pytest
 
 from course import leaks
 
@@ -130,3 +134,60 @@ def test_no_leak_is_reported_for_timers_that_have_fired_or_are_cancelled():
     cancelled.start()
     cancelled.cancel()
     assert leaks.find(before) == []
+
+
+class Bell:
+    def __call__(self):
+        ring()
+
+
+@pytest.mark.parametrize("called", [Bell(), functools.partial(ring), functools.partial(Bell())])
+def test_a_handle_that_calls_an_object_or_a_partial_is_found(called):
+    async def main():
+        before = leaks.ignore_current()
+        handle = asyncio.get_running_loop().call_later(60, called)
+        (leak,) = await leaks.find_async(before, seconds=0.01)
+        assert (leak.object, leak.kind) == (handle, "timer")
+        handle.cancel()
+
+    asyncio.run(main())
+
+
+def test_a_handle_that_calls_a_mock_is_left_alone():
+    async def main():
+        called = Mock()
+        async with leaks.no_leaks():
+            asyncio.get_running_loop().call_later(0.01, called)
+            await asyncio.sleep(0.03)
+        called.assert_called_once_with()
+
+    asyncio.run(main())
+
+
+def test_a_partial_that_schedules_itself_again_is_the_same_timer_as_in_the_baseline():
+    async def main():
+        loop = asyncio.get_running_loop()
+        kept = []
+
+        def tick(count):
+            kept.append(functools.partial(tick, count + 1))  # never two at the same address
+            kept.append(loop.call_later(0.001, kept[-1]))
+
+        tick(0)
+        before = leaks.ignore_current()
+        await asyncio.sleep(0.01)
+        assert await leaks.find_async(before, tries=0) == []
+        kept[-1].cancel()
+
+    asyncio.run(main())
+
+
+def test_handles_of_a_loop_that_has_stopped_are_found():
+    loop = asyncio.new_event_loop()
+
+    async def schedule():
+        loop.call_later(60, ring)
+
+    with pytest.raises(leaks.LeakError, match="timer 'ring'"), leaks.no_leaks(seconds=0.01):
+        loop.run_until_complete(schedule())
+    loop.close()

@@ -4,8 +4,10 @@ import _thread
 import asyncio
 import concurrent.futures
 import gc
+import inspect
 import multiprocessing.process
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -152,3 +154,52 @@ def test_tracking_does_not_grow_with_the_number_of_tasks_that_have_ended():
             assert len(gc.get_objects()) - before < 100
 
     asyncio.run(main())
+
+
+def test_a_wrapper_of_ours_that_others_put_back_is_not_wrapped_again(monkeypatch):
+    monkeypatch.setattr(subprocess.Popen, "__init__", subprocess.Popen.__init__)  # to be put back in the end
+    original = subprocess.Popen.__init__
+    for _ in range(3):
+        with leaks.tracking():
+            ours = subprocess.Popen.__init__
+            subprocess.Popen.__init__ = lambda self: None
+        subprocess.Popen.__init__ = ours
+    with leaks.tracking():
+        assert subprocess.Popen.__init__.__wrapped__ is original
+    assert subprocess.Popen.__init__ is original
+
+
+def test_what_is_patched_keeps_its_signature():
+    signatures = [inspect.signature(one) for one in (subprocess.Popen, concurrent.futures.ThreadPoolExecutor)]
+    with leaks.tracking():
+        now = [inspect.signature(one) for one in (subprocess.Popen, concurrent.futures.ThreadPoolExecutor)]
+    assert now == signatures
+
+
+def test_a_check_keeps_nothing_alive_that_a_thread_lets_go():
+    class Item:
+        pass
+
+    items, done = queue.Queue(), queue.Queue()
+    item = Item()
+    reference = weakref.ref(item)
+
+    def hold_and_let_go(self):
+        held = self.pop()
+        done.put("held")
+        items.get()
+        del held
+        done.put("let go")
+        items.get()
+
+    hold_and_let_go.__code__ = hold_and_let_go.__code__.replace(co_name="run_forever")
+    thread = threading.Thread(target=hold_and_let_go, args=([item],))
+    del item
+    thread.start()
+    assert done.get() == "held"
+    leaks.find(tries=0)
+    items.put("go on")
+    assert done.get() == "let go"
+    assert reference() is None
+    items.put("go on")
+    thread.join()

@@ -1,16 +1,20 @@
 """Async generators that were begun and neither run to their end nor closed.
 
-One that a live task or generator is iterating over is in use: if that is a leak, the task is what leaks.
+One that a live task or generator is iterating over, or has entered as a context manager, is in use: if that is a
+leak, the task is what leaks.
 """
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import sys
 import weakref
+from asyncio import current_task
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
-from types import CoroutineType
+from contextlib import AsyncContextDecorator, AsyncExitStack
+from itertools import chain
+from types import CoroutineType, MethodType
 from typing import Any
 
 from course.leaks import creation, loops
@@ -21,6 +25,9 @@ from course.leaks.report import Leak, describe
 
 NAME = "asyncgen"
 ALL_IN_LOOP = True
+
+# `contextlib.asynccontextmanager` makes instances of a subclass of the first.
+_MANAGERS = (AsyncContextDecorator, AsyncExitStack)
 
 _places = creation.Places()
 _seen: weakref.WeakSet[AsyncGenerator] = weakref.WeakSet()
@@ -52,21 +59,37 @@ def _begun() -> Iterator[AsyncGenerator]:
 
 
 def _used_by_tasks() -> set[int]:
-    """The ids of what the frames of live tasks, but the one that asks, refer to, ``async for`` included."""
-    used: set[int] = set()
-    own = asyncio.current_task() if loops.running() is not None else None
+    """The ids of what frames of live tasks, but the one that asks, hold, also by ``async for`` or ``async with``."""
+    held: list[object] = []
+    own = current_task() if loops.running() is not None else None
     for task in tasks.every():
         step: Any = task.get_coro() if task is not own else None
-        used.update(map(id, gc.get_referents(step)))
+        held += gc.get_referents(step)
         while isinstance(step, CoroutineType) or hasattr(step, "ag_await"):
-            referred = gc.get_referents(step) + gc.get_referents(getattr(step, "cr_frame", None))
-            used.update(map(id, referred))
+            held += gc.get_referents(step) + gc.get_referents(getattr(step, "cr_frame", None))
             following = getattr(step, "cr_await", None) or getattr(step, "ag_await", None)
             if not isinstance(following, CoroutineType):
                 # What CPython puts between an ``async for`` and its generator.
                 following = next((it for it in gc.get_referents(following) if hasattr(it, "ag_await")), None)
             step = following
-    return used
+    return {id(thing) for things in (held, _of_managers(held)) for thing in things}
+
+
+def _of_managers(things: list[object]) -> Iterator[object]:
+    """What the context managers among `things` hold, and those on exit stacks; a method stands for its manager."""
+    seen: dict[int, object] = {}
+    pending = list(things)
+    while pending:
+        thing = pending.pop()
+        manager = thing.__self__ if isinstance(thing, MethodType) else thing
+        if id(manager) in seen or not issubclass(type(manager), _MANAGERS):
+            continue
+        seen[id(manager)] = manager
+        for value in vars(manager).values():
+            yield value
+            pending.append(value)
+            if isinstance(value, deque):  # what an exit stack is to call
+                pending.extend(chain.from_iterable(entry for entry in loops.copy(value) if isinstance(entry, tuple)))
 
 
 def in_loop(thing: object) -> bool:
@@ -118,6 +141,8 @@ class _Hook:
     def __call__(self, generator: AsyncGenerator) -> None:
         if _patches:
             _note(generator)
+        elif sys.get_asyncgen_hooks().firstiter is self:  # tracking has ended in another thread
+            sys.set_asyncgen_hooks(firstiter=self.original)
         self.original(generator)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import sys
-import threading
 import weakref
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import thread as _thread_pool
+from threading import Thread
+from threading import enumerate as all_threads
 from typing import Any
 
 from course.leaks import creation, loops
@@ -20,6 +20,8 @@ NAME = "executor"
 ALL_IN_LOOP = False
 
 _places = creation.Places()
+# Those that asyncio's and uvloop's loops give to the threads of their default executors.
+_PREFIXES_OF_LOOPS = ("asyncio", "uvloop")
 
 
 def alive(claimed: set[object]) -> list[object]:
@@ -27,8 +29,6 @@ def alive(claimed: set[object]) -> list[object]:
     found = []
     for executor, workers in _open():
         if _is_default_of_loop(executor):
-            # What it is busy with is a thread of whoever asked for it.
-            claimed.update(set(workers).difference(_busy(executor, workers)))
             continue
         found.append(executor)
         claimed.update(workers)
@@ -37,17 +37,29 @@ def alive(claimed: set[object]) -> list[object]:
     return found
 
 
-def _open() -> list[tuple[Executor, list[threading.Thread]]]:
+def idle_of_loops() -> set[object]:
+    """The threads of event loops' default executors, and AnyIO's, that are idle: they end with their loop.
+
+    What such a thread is busy with is of whoever asked for it.
+    """
+    idle: set[object] = {thread for thread in all_threads() if thread in getattr(thread, "idle_workers", ())}
+    for executor, workers in _open():
+        if _is_default_of_loop(executor):
+            idle.update(set(workers).difference(_busy(executor, workers)))
+    return idle
+
+
+def _open() -> list[tuple[Executor, list[Thread]]]:
     """The executors that are not shut down, with the threads that work for them."""
-    found: dict[int, tuple[Executor, list[threading.Thread]]] = {}
-    for thread in threading.enumerate():
+    found: dict[int, tuple[Executor, list[Thread]]] = {}
+    for thread in all_threads():
         executor = _executor_of(thread)
         if executor is not None and not _is_shut_down(executor):
             found.setdefault(id(executor), (executor, []))[1].append(thread)
     return list(found.values())
 
 
-def _executor_of(thread: threading.Thread) -> Executor | None:
+def _executor_of(thread: Thread) -> Executor | None:
     """The executor that `thread` works for; None if it works for none, or that cannot be told."""
     reference = getattr(thread, "executor_reference", None)  # the managing thread of a process pool
     if getattr(thread, "_target", None) is _thread_pool._worker:
@@ -61,12 +73,12 @@ def _is_shut_down(executor: Executor) -> bool:
 
 
 def _is_default_of_loop(executor: Executor) -> bool:
-    if getattr(executor, "_thread_name_prefix", "") == "asyncio":
+    if getattr(executor, "_thread_name_prefix", "") in _PREFIXES_OF_LOOPS:
         return True
     return any(getattr(loop, "_default_executor", None) is executor for loop in loops.known())
 
 
-def _busy(executor: Executor, workers: list[threading.Thread]) -> list[threading.Thread]:
+def _busy(executor: Executor, workers: list[Thread]) -> list[Thread]:
     """Those of `workers` that are at a job; all, if one may be about to begin one and it cannot be seen which."""
     frames = sys._current_frames()
     at_a_job = [
@@ -81,6 +93,11 @@ def _busy(executor: Executor, workers: list[threading.Thread]) -> list[threading
 def _processes(executor: Executor) -> list[int]:
     """The ids of the processes that `executor` has started."""
     return list(getattr(executor, "_processes", None) or ())
+
+
+def created_since(epoch: int) -> list[Executor]:
+    """The open executors whose creation was recorded in `epoch` and later, those without workers too."""
+    return [executor for executor in _places.since(epoch) if not _is_shut_down(executor)]
 
 
 def in_loop(thing: object) -> bool:
@@ -116,7 +133,7 @@ _patches: list[Patch] = []
 def install(strong: bool) -> None:
     """Record the creators of executors from now on."""
     if not _patches:
-        for kind in (concurrent.futures.ThreadPoolExecutor, concurrent.futures.ProcessPoolExecutor):
+        for kind in (ThreadPoolExecutor, ProcessPoolExecutor):
             _patches.append(Patch(kind, "__init__", _recording_init))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import multiprocessing.process
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from subprocess import Popen
 from typing import Any
 
 import psutil
+from psutil import Process
 
 from course.leaks import creation
 from course.leaks.creation import Place
@@ -27,10 +28,9 @@ _places: dict[int, Place | None] = {}
 
 @dataclass(frozen=True)
 class Child(Value):
-    """A child process: its id, and when it was started, which tells it from a later one of that id."""
+    """A child process. psutil tells it from a later one of the same id, though the clock be set meanwhile."""
 
-    pid: int
-    started: float
+    process: Process
 
 
 def alive(claimed: set[object]) -> Iterator[object]:
@@ -38,10 +38,10 @@ def alive(claimed: set[object]) -> Iterator[object]:
     if _has_no_children():
         return
     own = _helpers_of_multiprocessing()
-    for process in psutil.Process().children():
+    for process in Process().children():
         try:
             if process.pid not in claimed and process.pid not in own and _runs(process):
-                yield Child(process.pid, process.create_time())
+                yield Child(process)
         except psutil.NoSuchProcess:
             continue
 
@@ -82,17 +82,17 @@ def may_end(thing: object, let_run: bool) -> bool:
 
 def leak(thing: object) -> Leak:
     assert isinstance(thing, Child)
+    process, pid = thing.process, thing.process.pid
     try:
-        process = psutil.Process(thing.pid)
         name, command = process.name(), " ".join(process.cmdline())
     except psutil.Error:
-        name, command = f"pid {thing.pid}", ""
+        name, command = f"pid {pid}", ""
     for child in getattr(multiprocessing.process, "_children", ()):
-        if child.pid == thing.pid:
+        if child.pid == pid:
             name = child.name
-    note = f"pid {thing.pid}" + (f": {command[:80]}" if command else "")
-    created = creation.frame(_places.get(thing.pid))
-    return describe(NAME, name, created=created, note=note, object=thing.pid)
+    note = f"pid {pid}" + (f": {command[:80]}" if command else "")
+    created = creation.frame(_places.get(pid))
+    return describe(NAME, name, created=created, note=note, object=pid)
 
 
 _patches: list[Patch] = []
@@ -102,7 +102,7 @@ def install(strong: bool) -> None:
     """Record the creators of processes from now on."""
     if _patches:
         return
-    _patches.append(Patch(subprocess.Popen, "__init__", _recording_method))
+    _patches.append(Patch(Popen, "__init__", _recording_method))
     _patches.append(Patch(multiprocessing.process.BaseProcess, "start", _recording_method))
     for name in ("fork", "forkpty", "posix_spawn", "posix_spawnp"):
         if hasattr(os, name):
@@ -137,7 +137,7 @@ def _recording_function(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _record(pid: int, place: Place | None) -> None:
     if len(_places) > _FORGET_ABOVE:
-        running = {child.pid for child in psutil.Process().children()}
+        running = {child.pid for child in Process().children()}
         for gone in set(_places) - running:
             _places.pop(gone, None)
     _places[pid] = place

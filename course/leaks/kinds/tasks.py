@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import current_task
 from dataclasses import dataclass, field
 
 from course.leaks import creation, loops, task_records
@@ -33,7 +34,7 @@ def every() -> list[asyncio.Task]:
 
 def alive(claimed: set[object]) -> list[object]:
     """Every pending task but the one that asks; and those that were destroyed while tracking."""
-    own = asyncio.current_task() if loops.running() is not None else None
+    own = current_task() if loops.running() is not None else None
     return [*(task for task in every() if task is not own), *task_records.destroyed]
 
 

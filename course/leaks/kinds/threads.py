@@ -8,6 +8,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from threading import Thread, _DummyThread
+from threading import enumerate as all_threads
 from types import CodeType, FrameType
 from typing import Any
 
@@ -32,6 +34,7 @@ class RawThread(Value):
     name: str = field(default="", compare=False)
 
 
+_BOOTSTRAP = Thread._bootstrap.__code__  # type: ignore[attr-defined]
 _places = creation.Places()
 
 
@@ -54,8 +57,8 @@ def alive(claimed: set[object]) -> Iterator[object]:
     here, main = threading.get_ident(), threading.main_thread()
     known = {here, main.ident}
     nameless = {}
-    for thread in threading.enumerate():
-        if isinstance(thread, threading._DummyThread):
+    for thread in all_threads():
+        if isinstance(thread, _DummyThread):
             nameless[thread.ident] = thread.name
         elif thread is not main and thread.ident != here and thread.is_alive() and thread not in claimed:
             yield thread
@@ -75,7 +78,7 @@ def alive(claimed: set[object]) -> Iterator[object]:
 def _is_raw(frame: FrameType | None) -> bool:
     """Whether `frame` is in a thread that neither `threading` nor `start_new_thread` below began."""
     while frame is not None:
-        if frame.f_code is threading.Thread._bootstrap.__code__ or frame.f_code.co_filename == __file__:
+        if frame.f_code is _BOOTSTRAP or frame.f_code.co_filename == __file__:
             return False
         frame = frame.f_back
     return True
@@ -96,7 +99,7 @@ def may_end(thing: object, let_run: bool) -> bool:
 
 
 def leak(thing: object) -> Leak:
-    if isinstance(thing, threading.Thread):
+    if isinstance(thing, Thread):
         return describe(
             NAME,
             thing.name,
@@ -118,12 +121,12 @@ def leak(thing: object) -> Leak:
     )
 
 
-def stack_of(thread: threading.Thread) -> tuple[Frame, ...]:
+def stack_of(thread: Thread) -> tuple[Frame, ...]:
     """The stack that `thread` is in now, innermost first."""
     return stack_of_frame(sys._current_frames().get(thread.ident or 0))
 
 
-def created(thread: threading.Thread) -> Frame | None:
+def created(thread: Thread) -> Frame | None:
     """Where `thread` was started; None if that was not recorded."""
     return _places.frame(thread)
 
@@ -153,7 +156,7 @@ def uninstall() -> None:
 def _recording_start(original: Callable[..., Any]) -> Callable[..., Any]:
     def start(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         thread = getattr(function, "__self__", None)
-        if _patches and isinstance(thread, threading.Thread):
+        if _patches and isinstance(thread, Thread):
             _places.record(thread, 2)
         return original(function, *args, **kwargs)
 

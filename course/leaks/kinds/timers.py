@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from threading import Timer, current_thread
+from threading import enumerate as all_threads
 from typing import Any
 
 from course.leaks import creation, loops
-from course.leaks.frames import frame_of_function, library_files, user_frames
+from course.leaks.frames import frame_of_function, function_called, library_files, user_frames
 from course.leaks.kinds import threads
 from course.leaks.patches import Patch
 from course.leaks.report import Leak, describe
@@ -33,10 +34,10 @@ class Scheduled(Value):
 
 def alive(claimed: set[object]) -> Iterator[object]:
     """Every timer that has not fired yet and is not cancelled."""
-    for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer) and thread.is_alive():
+    for thread in all_threads():
+        if isinstance(thread, Timer) and thread.is_alive():
             claimed.add(thread)
-            if thread is not threading.current_thread():
+            if thread is not current_thread():
                 yield thread
     for loop in loops.known():
         seen: Counter[Hashable] = Counter()
@@ -74,7 +75,7 @@ def _calls_user(handle: asyncio.TimerHandle) -> bool:
 
 
 def _key(handle: asyncio.TimerHandle, loop: asyncio.AbstractEventLoop) -> Hashable:
-    callback = _called(handle)
+    callback = function_called(_called(handle))
     code = getattr(getattr(callback, "__func__", callback), "__code__", callback)
     return id(loop), id(getattr(callback, "__self__", None)), id(code)
 
@@ -84,11 +85,11 @@ def in_loop(thing: object) -> bool:
 
 
 def may_end(thing: object, let_run: bool) -> bool:
-    return isinstance(thing, threading.Timer) or loops.may_run(thing.loop, let_run)
+    return isinstance(thing, Timer) or loops.may_run(thing.loop, let_run)
 
 
 def leak(thing: object) -> Leak:
-    if isinstance(thing, threading.Timer):
+    if isinstance(thing, Timer):
         stack = threads.stack_of(thing)
         called = frame_of_function(thing.function)
         return describe(
@@ -137,6 +138,7 @@ def _recording_call_at(original: Callable[..., asyncio.TimerHandle]) -> Callable
     def call_at(loop: asyncio.AbstractEventLoop, *args: Any, **kwargs: Any) -> asyncio.TimerHandle:
         handle = original(loop, *args, **kwargs)
         if _patches and _calls_user(handle):
+            loops.remember(loop)
             _places.record(handle, 2)
         return handle
 
