@@ -100,9 +100,9 @@ def function_called(called: Any) -> Any:
 
 
 def frame_of_function(called: object) -> Frame | None:
-    """The place where the function that `called` comes to is defined; None if it is not Python."""
+    """The place where the function that `called` comes to, or the coroutine, is defined; None if it is not Python."""
     function = function_called(called)
-    code = getattr(function, "__code__", None)
+    code = function.cr_code if isinstance(function, CoroutineType) else getattr(function, "__code__", None)
     if not isinstance(code, CodeType):
         return None
     return _frame(code, code.co_firstlineno, str(getattr(function, "__module__", "")))

@@ -7,7 +7,7 @@ from threading import Thread
 from course.leaks.frames import user_frames
 from course.leaks.report import Leak
 
-# Packages whose own threads and tasks live as long as the program.
+# Packages, or parts of them, whose own threads and tasks live as long as the program.
 _PACKAGES = (
     "IPython",
     "_pytest",
@@ -16,8 +16,11 @@ _PACKAGES = (
     "matplotlib",
     "pytest_timeout",
     "xdist",
-    "zmq",
+    "zmq._future",
+    "zmq.eventloop",
+    "zmq.utils",
 )
+_PREFIXES = tuple(f"{package}." for package in _PACKAGES)
 # Functions that run for other packages' users too, and are machinery only where they run tests.
 _FUNCTIONS = ("anyio._backends._asyncio.TestRunner._run_tests_and_fixtures",)
 
@@ -40,4 +43,4 @@ def owns(leak: Leak) -> bool:
 
 
 def _is_ours(module: str) -> bool:
-    return module.partition(".")[0] in _PACKAGES
+    return f"{module}.".startswith(_PREFIXES)

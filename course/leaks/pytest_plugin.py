@@ -78,8 +78,8 @@ class _Window:
 
 
 @dataclass
-class _Released:
-    """A fixture of a wider scope that has been torn down, and was not looked at since."""
+class _Fixture:
+    """A fixture of a scope wider than a test: what it has started, and what of that was left on closed loops."""
 
     name: str
     started: Known
@@ -95,9 +95,10 @@ class _Checker:
         self._stack = ExitStack()
         self._start: Rule | None = None
         self._window: _Window | None = None
+        self._error: BaseException | None = None
         # What fixtures of a scope wider than a test have started: while in use, and after their tear-down.
-        self._fixtures: dict[Any, Known] = {}
-        self._released: list[_Released] = []
+        self._fixtures: dict[Any, _Fixture] = {}
+        self._released: list[_Fixture] = []
         self._reported: list[tuple[str, Known]] = []
         self._left: list[str] = []
         self._left_by_none = False
@@ -133,13 +134,18 @@ class _Checker:
         rules = (*self._allowed, *(marker.args if marker is not None else ()))
         return _Window(item, ignore_current(), rules, {**self._options, **arguments}, bool(after_failure))
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
-        if self._window is not None and report.failed:
+        expected = hasattr(report, "wasxfail")
+        if self._window is not None and (report.failed or (report.skipped and expected)):
             self._window.failed = True
+        if expected and call.excinfo is not None and call.excinfo.value is self._error:
+            # The mark xfail is about the test, not about what it leaves behind.
+            del report.wasxfail
+            report.outcome = "failed"
         return report
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -156,7 +162,8 @@ class _Checker:
             if window is not None and window.failed and not window.after_failure:
                 self._reported.append((f"{item.nodeid}, which failed", alive_since(*self._baselines(window))))
             elif window is not None and (verdicts := self._verdicts(window)):
-                pytest.fail("\n".join(verdicts), pytrace=False)
+                self._error = pytest.fail.Exception("\n".join(verdicts), pytrace=False)
+                raise self._error
         finally:
             self._window = None
 
@@ -185,18 +192,20 @@ class _Checker:
 
     def _baselines(self, window: _Window) -> list[Rule]:
         """Rules for what is not the test's: it was there before, or a fixture of a wider scope has started it."""
-        of_fixtures = (*self._fixtures.values(), *(fixture.started for fixture in self._released))
-        return [window.baseline, *(Rule(known=known) for known in of_fixtures)]
+        return [window.baseline, *(Rule(known=fixture.started) for fixture in self._all_fixtures())]
+
+    def _all_fixtures(self) -> list[_Fixture]:
+        return [*self._fixtures.values(), *self._released]
 
     async def _check_loop(self) -> None:
-        """What the test, and fixtures torn down with it, have left on the running loop, which is about to be closed."""
+        """What the test, and fixtures, have left on the running loop, which is about to be closed."""
         window = self._window
         if window is None:
             return
         elsewhere = Rule(matches=functools.partial(_is_elsewhere, asyncio.get_running_loop()))
         options = {**window.options, "kinds": [kind for kind in window.options["kinds"] if kind in _IN_LOOP]}
         window.found += await find_async(elsewhere, *self._rules_of(window), **options)
-        for fixture in self._released:
+        for fixture in self._all_fixtures():
             fixture.found += await find_async(elsewhere, only(fixture.started), *window.rules, **options)
 
     # Fixtures of a scope wider than a test
@@ -209,13 +218,14 @@ class _Checker:
         try:
             return (yield)
         finally:
-            self._fixtures[fixturedef] = alive_since(before)
+            name = f"{fixturedef.argname!r} ({fixturedef.scope})"
+            self._fixtures[fixturedef] = _Fixture(name, alive_since(before))
 
     @pytest.hookimpl
     def pytest_fixture_post_finalizer(self, fixturedef: Any) -> None:
-        started = self._fixtures.pop(fixturedef, None)
-        if started is not None:
-            self._released.append(_Released(f"{fixturedef.argname!r} ({fixturedef.scope})", started))
+        fixture = self._fixtures.pop(fixturedef, None)
+        if fixture is not None:
+            self._released.append(fixture)
 
     # The session
 

@@ -31,7 +31,7 @@ def closing_checked(check: Check) -> Iterator[None]:
         def close(runner: asyncio.Runner) -> None:
             loop = getattr(runner, "_loop", None)
             if on and loop is not None and not loop.is_closed() and not loop.is_running() and _is_of_test():
-                loop.run_until_complete(check())
+                _run(loop, check())
             original(runner)
 
         return close
@@ -42,6 +42,17 @@ def closing_checked(check: Check) -> Iterator[None]:
     finally:
         on = False
         patch.remove()
+
+
+def _run(loop: asyncio.AbstractEventLoop, check: Coroutine[Any, Any, None]) -> None:
+    task = loop.create_task(check)
+    while not task.done():
+        try:
+            loop.run_until_complete(task)
+        except RuntimeError:
+            # A callback that the test has left may stop the loop.
+            if task.done() or loop.is_closed():
+                raise
 
 
 def _is_of_test() -> bool:

@@ -21,8 +21,8 @@ def tracking(*, strong: bool = True) -> Iterator[None]:
     the end of the last one every patch is taken back and what was recorded is forgotten.
     """
     mode = "strong" if strong else "weak"
-    _change(mode, 1)
     try:
+        _change(mode, 1)
         yield
     finally:
         _change(mode, -1)

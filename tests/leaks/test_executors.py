@@ -155,7 +155,6 @@ def test_anyios_idle_threads_are_no_leaks_but_what_they_are_busy_with_is(stop):
         found = await leaks.find_async(before, kinds=["thread"], seconds=0.05)
         stop.set()
         await waiting
-        # The same thread as before, or one more: a thread that was there before is no leak.
         assert [leak.blocked_in for leak in found] == ["Event.wait"]
 
     asyncio.run(main())

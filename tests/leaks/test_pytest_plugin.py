@@ -356,10 +356,26 @@ def test_what_a_fixture_leaves_on_a_loop_that_is_closed_is_reported_against_the_
             @pytest.mark.asyncio(loop_scope="module")
             async def test_it(service):
                 pass
+
+            @pytest.fixture(scope="module")
+            def anyio_backend():
+                return "asyncio"
+
+            @pytest.fixture(scope="module")
+            async def anyio_service(anyio_backend):
+                {ASYNC_LEAK}
+            @pytest.mark.anyio
+            async def test_with_anyio(anyio_service):
+                pass
         """,
     )
-    result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["fixture 'service' (module) left behind after its tear-down: 1 leak found"])
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines_random(
+        [
+            "fixture 'service' (module) left behind after its tear-down: 1 leak found",
+            "fixture 'anyio_service' (module) left behind after its tear-down: 1 leak found",
+        ]
+    )
 
 
 def test_a_loop_that_a_test_closes_itself_and_what_other_loops_do_meanwhile_are_no_leaks(session):
@@ -402,6 +418,29 @@ def test_a_failed_test_is_checked_only_if_asked(session):
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["left by test_it.py::test_leaky, which failed: 1 leak found"])
     session("--leaks", "--leaks-after-failure").assert_outcomes(passed=1, failed=1, errors=1)
+
+
+def test_a_test_that_is_expected_to_fail_may_not_leak_if_it_passes(session):
+    mark = "import pytest\n@pytest.mark.xfail\ndef test_leaky"
+    session("--leaks", test_it=LEAKY.replace("def test_leaky", mark)).assert_outcomes(passed=1, xpassed=1, errors=1)
+    leaky = LEAKY.replace("def test_leaky", mark).replace(".start()\n", ".start()\n    assert not 'failed'\n", 1)
+    session("--leaks", test_it=leaky).assert_outcomes(passed=1, xfailed=1)
+
+
+def test_a_test_may_leave_a_callback_that_stops_its_loop(session):
+    result = session(
+        "--leaks",
+        test_it="""
+            import asyncio, pytest
+
+            @pytest.mark.asyncio
+            async def test_it():
+                loop = asyncio.get_running_loop()
+                loop.call_later(0.05, loop.stop)
+                task = asyncio.create_task(asyncio.sleep(0.1))
+        """,
+    )
+    result.assert_outcomes(passed=1)
 
 
 def test_what_collecting_tests_has_started_is_reported_at_the_end(session):

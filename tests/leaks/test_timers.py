@@ -153,6 +153,22 @@ def test_a_handle_that_calls_an_object_or_a_partial_is_found(called):
     asyncio.run(main())
 
 
+def test_a_handle_that_is_to_start_a_coroutine_is_found():
+    async def call():
+        ring()
+
+    async def main():
+        before = leaks.ignore_current()
+        coroutine = call()
+        handle = asyncio.get_running_loop().call_later(60, asyncio.ensure_future, coroutine)
+        (leak,) = await leaks.find_async(before, seconds=0.01)
+        assert (leak.object, leak.name) == (handle, "call")
+        handle.cancel()
+        coroutine.close()
+
+    asyncio.run(main())
+
+
 def test_a_handle_that_calls_a_mock_is_left_alone():
     async def main():
         called = Mock()

@@ -42,7 +42,11 @@ def idle_of_loops() -> set[object]:
 
     What such a thread is busy with is of whoever asked for it.
     """
-    idle: set[object] = {thread for thread in all_threads() if thread in getattr(thread, "idle_workers", ())}
+    idle: set[object] = {
+        thread
+        for thread in all_threads()
+        if type(thread).__module__ == "anyio._backends._asyncio" and thread in getattr(thread, "idle_workers", ())
+    }
     for executor, workers in _open():
         if _is_default_of_loop(executor):
             idle.update(set(workers).difference(_busy(executor, workers)))

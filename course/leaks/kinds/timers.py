@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from threading import Timer, current_thread
 from threading import enumerate as all_threads
+from types import CoroutineType
 from typing import Any
 
 from course.leaks import creation, loops
@@ -62,8 +63,11 @@ def _callback(handle: asyncio.TimerHandle) -> Any:
 
 
 def _called(handle: asyncio.TimerHandle) -> Any:
-    """What is called in the end: Tornado schedules a function of its own, and gives it the one to call."""
+    """What is called in the end: the coroutine that is to be started, or the function that Tornado is to call."""
     callback = _callback(handle)
+    for argument in getattr(handle, "_args", None) or ():
+        if isinstance(argument, CoroutineType):
+            return argument
     if getattr(callback, "__module__", "") == "tornado.ioloop":
         return next(filter(callable, getattr(handle, "_args", None) or ()), callback)
     return callback
