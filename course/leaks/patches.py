@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import weakref
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
 _MISSING = object()
-_replaced: weakref.WeakSet[FunctionType] = weakref.WeakSet()
 
 
 class Patch:
@@ -24,12 +21,13 @@ class Patch:
         self._name = name
         self._own = _unwrapped(vars(owner).get(name, _MISSING))
         original = _unwrapped(getattr(owner, name))
-        self._wrapper = functools.update_wrapper(wrap(original), original, updated=())
+        self._wrapper = wrap(original)
+        self._wrapper.__wrapped__ = original  # so that it keeps its signature
         setattr(owner, name, self._wrapper)
 
     def remove(self) -> None:
         if vars(self._owner).get(self._name, _MISSING) is not self._wrapper:
-            _replaced.add(self._wrapper)
+            self._wrapper.replaced = True
             return
         if self._own is _MISSING:
             delattr(self._owner, self._name)
@@ -39,6 +37,6 @@ class Patch:
 
 def _unwrapped(attribute: Any) -> Any:
     """`attribute`, but the original for a wrapper that was replaced and is there again, put back by somebody."""
-    while isinstance(attribute, FunctionType) and attribute in _replaced:
+    while isinstance(attribute, FunctionType) and getattr(attribute, "replaced", False):
         attribute = attribute.__wrapped__  # type: ignore[attr-defined]
     return attribute
