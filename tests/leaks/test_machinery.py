@@ -5,7 +5,9 @@ import sys
 import threading
 
 import pytest
+import zmq
 from jupyter_client.manager import start_new_kernel
+from zmq.auth.thread import ThreadAuthenticator
 
 from course import leaks
 
@@ -109,3 +111,11 @@ def test_a_user_thread_that_only_has_the_name_of_a_machines_is_a_leak(start, sto
     start(stop.wait, name="pydevd.Writer")
     assert len(leaks.find(before, seconds=0.05)) == 2
     assert threading.active_count() > 2
+
+
+def test_a_thread_of_pyzmq_that_a_user_has_asked_for_is_a_leak():
+    authenticator = ThreadAuthenticator(zmq.Context())
+    with pytest.raises(leaks.LeakError, match="ThreadAuthenticator"), leaks.no_leaks(seconds=0.05):
+        authenticator.start()
+    authenticator.stop()
+    authenticator.context.term()
