@@ -87,7 +87,7 @@ WAKE_UP_EVERY = 0.005
 WAKE_UP_COSTS = 50e-6
 """Seconds of processor time that an event loop with nothing else to do takes for a wake-up, where waking is cheap."""
 
-DEAREST = 3
+DEAREST = 2
 """How many times as dear a wake-up may be before no more is allowed for it; a spinner is far above the limit still."""
 
 BEGINNING = 0.5
