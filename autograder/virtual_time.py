@@ -125,7 +125,7 @@ class _JumpingSelector(selectors.DefaultSelector):
         events = super().select(timeout)
         elapsed = _real_monotonic() - started
         self._clock.now += elapsed
-        at_work = events or self._clock.threads_in_sleep or _threads_run()
+        at_work = events or self._clock.threads_in_sleep or threads_run()
         self._quiet = 0.0 if at_work else self._quiet + elapsed
         return events
 
@@ -139,13 +139,13 @@ class _JumpingSelector(selectors.DefaultSelector):
         while looks < 2 and not self._restless:
             if events := super().select(_SHORT_WAIT):
                 return events
-            looks = 0 if _threads_run() else looks + 1
+            looks = 0 if threads_run() else looks + 1
             # One that spins would hold up the clock for ever.
             self._restless = _real_monotonic() > started + QUIET
         return []
 
 
-def _threads_run() -> bool:
+def threads_run() -> bool:
     """Whether any other thread than this one runs or would if it could. Known on Linux only."""
     own = str(threading.get_native_id())
     return any(_is_running(thread) for thread in Path("/proc/self/task").glob("*") if thread.name != own)

@@ -20,6 +20,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from autograder.checking import Failed, item, where
+from autograder.virtual_time import threads_run
 from course import leaks
 
 Consume = Callable[..., Any]
@@ -83,7 +84,10 @@ CPU_SHARE = 0.05
 WINDOW = 0.12
 """Seconds over which the processor time is taken."""
 
+WAKE_UPS = 20
 WAKE_UP_EVERY = 0.005
+"""How many wake-ups show what one takes here, and the seconds between them: as polling near the limit has them."""
+
 WAKE_UP_COSTS = 50e-6
 """Seconds of processor time that an event loop with nothing else to do takes for a wake-up, where waking is cheap."""
 
@@ -426,7 +430,7 @@ def _uses_no_cpu(consumer: Consumer, moment: str) -> None:
         if shares[-1] < CPU_SHARE:
             return
     share = median(shares)
-    if share < CPU_SHARE * asyncio.run(_dearness(WINDOW)):
+    if share < CPU_SHARE * asyncio.run(_dearness()):
         return
     raise Failed(
         "with nothing to do, `consume` uses less than 5 % of a processor.",
@@ -444,24 +448,24 @@ def _cpu_share(seconds: float) -> float:
     time.sleep(seconds)
     while True:
         elapsed = time.monotonic() - start
+        queued = threads_run()
         now = _schedule()
         share = max((_used() - used) / elapsed, sum(now[it].share(before[it], elapsed) for it in now.keys() & before))
-        if share >= CPU_SHARE or elapsed > PATIENCE or not any(it.queued for it in now.values()):
+        if share >= CPU_SHARE or elapsed > PATIENCE or not queued:
             return share
         time.sleep(0.010)  # how long a thread has waited is counted when it gets its turn
 
 
-async def _dearness(seconds: float) -> float:
+async def _dearness() -> float:
     """How many times as much processor time this loop takes for a wake-up as one does where waking is cheap.
 
     Inside a sandbox, or on a machine that is busy, it takes several times as much; polling, which is another item's
     fault, may then be at the limit.
     """
-    start, used, number = time.monotonic(), time.thread_time(), 0
-    while time.monotonic() - start < seconds:
+    used = time.thread_time()
+    for _ in range(WAKE_UPS):
         await asyncio.sleep(WAKE_UP_EVERY)
-        number += 1
-    return min(max((time.thread_time() - used) / number / WAKE_UP_COSTS, 1), DEAREST)
+    return min(max((time.thread_time() - used) / WAKE_UPS / WAKE_UP_COSTS, 1), DEAREST)
 
 
 def _used() -> float:
@@ -470,11 +474,10 @@ def _used() -> float:
 
 
 class Scheduled(NamedTuple):
-    """Seconds for which a thread has run and has waited for a processor, and whether it does so now."""
+    """Seconds for which a thread has run, and has waited for a processor."""
 
     ran: float
     waited: float
-    queued: bool
 
     def share(self, before: Scheduled, elapsed: float) -> float:
         """The share of a processor that it has used since then, of the time in which it did not wait for one."""
@@ -489,8 +492,7 @@ def _schedule() -> dict[int, Scheduled]:
         if thread.name != str(threading.get_native_id()):
             with contextlib.suppress(OSError, ValueError):
                 ran, waited, _ = (thread / "schedstat").read_text().split()
-                queued = (thread / "stat").read_text().rpartition(")")[2].split()[0] == "R"
-                threads[int(thread.name)] = Scheduled(int(ran) / 1e9, int(waited) / 1e9, queued)
+                threads[int(thread.name)] = Scheduled(int(ran) / 1e9, int(waited) / 1e9)
     return threads
 
 
