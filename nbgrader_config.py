@@ -7,7 +7,7 @@ from pathlib import Path
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions, Execute
 
-from autograder.nbgrader import Judge, StartingCode
+from autograder.classroom.nbgrader import Judge, StartingCode
 
 c = get_config()  # noqa: F821 - nbgrader gives it
 

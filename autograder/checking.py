@@ -2,50 +2,23 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder import trial
-from autograder.items import Item
-from autograder.learner import where
+from autograder.item import Item
+from autograder.run import trial
+from autograder.run.learner import where
 from autograder.verdict import Failed
 
-__all__ = ["Failed", "Implementation", "item", "learners_test", "manual", "retried", "where"]
+__all__ = ["Failed", "Implementation", "Task", "retried", "where"]
 
 ITEM_SECONDS = 10.0
 """Real seconds that an item may take before it is stopped."""
 
 TESTS_SECONDS = 30.0
 """The same where a learner's test is run again and again; each run has a limit of its own."""
-
-
-def item(
-    id: str, *, points: float = 2, needs: tuple[str, ...] = (), seconds: float = ITEM_SECONDS
-) -> Callable[[Callable[[Any], Any]], Item]:
-    """Makes a function the check of the item `id`.
-
-    Its docstring is the item's title, the line that the learner reads. It is called with the learner's module,
-    imported afresh in a process of its own, and raises `Failed` where the item does not hold. A coroutine function
-    runs on virtual time, any other in real time.
-    """
-
-    def declare(check: Callable[[Any], Any]) -> Item:
-        virtual = inspect.iscoroutinefunction(check)
-        return _declared(id, check, points=points, needs=needs, seconds=seconds, virtual=virtual)
-
-    return declare
-
-
-def manual(id: str, *, points: float) -> Callable[[Callable[[], None]], Item]:
-    """Makes a function's docstring the title of an item that a person grades."""
-
-    def declare(check: Callable[[], None]) -> Item:
-        return _declared(id, check, points=points, grading="manual")
-
-    return declare
 
 
 @dataclass(frozen=True)
@@ -63,25 +36,92 @@ class Implementation:
     prepare: Callable[[], Any] | None = None
 
 
-def learners_test(
-    id: str, *, test: str, points: float = 2, virtual: bool = False, seconds: float = TESTS_SECONDS
-) -> Callable[[Callable[[], Iterable[Implementation]]], Item]:
-    """Makes a function that yields implementations the check of a test that the learner wrote.
+class Task:
+    """One task, declared once: its number, the names it needs, its clock. Its items are declared on it.
 
-    The learner's function `test` runs once on each of them, in a process of its own that nothing else has touched,
-    and must pass and fail as they say. `virtual` puts it on virtual time.
+    >>> task = Task("6", needs=("Pool", "PoolClosed"))
+    >>> @task.item("a")
+    ... async def back_pressure(solution):
+    ...     "`size` jobs run at once; further submits wait for room."
+
+    `needs` are the names that the learner's module must define; `clock` is `"virtual"` or `"real"`. An item may
+    differ from its task in either.
     """
 
-    def declare(implementations: Callable[[], Iterable[Implementation]]) -> Item:
-        def check(solution: Any) -> None:
-            for implementation in implementations():
-                _judge_test(solution, test, implementation)
+    def __init__(self, number: str, *, needs: tuple[str, ...] = (), clock: str = "virtual") -> None:
+        self.number = number
+        self._needs = needs
+        self._clock = clock
 
-        check.__doc__ = implementations.__doc__
-        check.__module__ = implementations.__module__
-        return _declared(id, check, points=points, needs=(test,), seconds=seconds, virtual=virtual, tracked=False)
+    def item(
+        self,
+        letter: str,
+        *,
+        points: float = 2,
+        needs: tuple[str, ...] | None = None,
+        clock: str | None = None,
+        seconds: float = ITEM_SECONDS,
+    ) -> Callable[[Callable[[Any], Any]], Item]:
+        """Makes a function the check of the item `letter` of this task.
 
-    return declare
+        Its docstring is the item's title, the line that the learner reads. It is called with the learner's module,
+        imported afresh in a process of its own, and raises `Failed` where the item does not hold. A coroutine
+        function is run on an event loop. `seconds` is the real time that it may take.
+        """
+
+        def declare(check: Callable[[Any], Any]) -> Item:
+            return self._declared(letter, check, points=points, needs=needs, clock=clock, seconds=seconds)
+
+        return declare
+
+    def manual(self, letter: str, *, points: float = 4) -> Callable[[Callable[[], None]], Item]:
+        """Makes a function's docstring the title of an item that a person grades."""
+
+        def declare(check: Callable[[], None]) -> Item:
+            return self._declared(letter, check, points=points, needs=(), grading="manual")
+
+        return declare
+
+    def learners_test(
+        self, letter: str, *, test: str, points: float = 2, seconds: float = TESTS_SECONDS
+    ) -> Callable[[Callable[[], Iterable[Implementation]]], Item]:
+        """Makes a function that yields implementations the check of a test that the learner wrote.
+
+        The learner's function `test` runs once on each of them, in a process of its own that nothing else has
+        touched, and must pass and fail as they say.
+        """
+
+        def declare(implementations: Callable[[], Iterable[Implementation]]) -> Item:
+            def check(solution: Any) -> None:
+                for implementation in implementations():
+                    _judge_test(solution, test, implementation)
+
+            check.__doc__ = implementations.__doc__
+            check.__module__ = implementations.__module__
+            return self._declared(letter, check, points=points, needs=(test,), seconds=seconds, tracked=False)
+
+        return declare
+
+    def _declared(
+        self,
+        letter: str,
+        check: Callable[..., Any],
+        *,
+        points: float,
+        needs: tuple[str, ...] | None = None,
+        clock: str | None = None,
+        seconds: float = ITEM_SECONDS,
+        grading: str = "automatic",
+        tracked: bool = True,
+    ) -> Item:
+        id = f"{self.number}{letter}"
+        title = " ".join((check.__doc__ or "").split())
+        if not title:
+            raise ValueError(f"the check of {id} has no docstring: the learner has nothing to read")
+        package = sys.modules[check.__module__.rpartition(".")[0]]
+        needs = self._needs if needs is None else needs
+        clock = clock or self._clock
+        return Item(id, package.SECTION, title, points, grading, needs, seconds, clock, tracked, check)
 
 
 def retried(attempt: Callable[[], None], times: int = 3) -> None:
@@ -110,21 +150,3 @@ def _judge_test(solution: Any, test: str, implementation: Implementation) -> Non
     verb = "passes" if implementation.passes else "fails"
     place = outcome.place or where(getattr(solution, test))
     raise Failed(f"`{test}` {verb} where {implementation.description}.", seen, place)
-
-
-def _declared(
-    id: str,
-    check: Callable[..., Any],
-    *,
-    points: float,
-    needs: tuple[str, ...] = (),
-    seconds: float = ITEM_SECONDS,
-    grading: str = "automatic",
-    virtual: bool = False,
-    tracked: bool = True,
-) -> Item:
-    title = " ".join((check.__doc__ or "").split())
-    if not title:
-        raise ValueError(f"the check of {id} has no docstring: the learner has nothing to read")
-    package = sys.modules[check.__module__.rpartition(".")[0]]
-    return Item(id, package.SECTION, title, points, grading, needs, seconds, virtual, tracked, check)

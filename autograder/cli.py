@@ -11,12 +11,13 @@ from typing import Any
 
 import click
 
-from autograder import gradebook, submission
-from autograder.gradebook import GradebookError
-from autograder.items import UnknownItem, all_items, select
-from autograder.judge import JudgeError, judge
-from autograder.report import Report, write_csv
-from autograder.sandbox import NoSandbox
+from autograder import submission
+from autograder.catalogue import UnknownItem, all_items, select
+from autograder.classroom import gradebook
+from autograder.classroom.gradebook import GradebookError
+from autograder.run.judge import JudgeError, judge
+from autograder.run.sandbox import NoSandbox
+from autograder.show.report import Report, write_csv
 from autograder.submission import SubmissionError
 from autograder.verdict import Verdict, to_json
 
@@ -137,7 +138,7 @@ def _show(name: str, verdicts: list[Verdict], as_json: bool) -> None:
         click.echo(json.dumps(to_json(name, verdicts), ensure_ascii=False))
     else:
         # Not needed for JSON, and slow to import.
-        from autograder.terminal import print_report
+        from autograder.show.terminal import print_report
 
         print_report(Report(verdicts), name)
 

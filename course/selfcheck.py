@@ -14,12 +14,15 @@ def check(ids: str) -> Any:
     cannot harm the notebook. Where the autograder is not installed, it says that items are graded after you submit.
     """
     try:
-        from autograder import items, judge, live_cells, report
+        from autograder import catalogue
+        from autograder.classroom import live_cells
+        from autograder.run import judge
+        from autograder.show import report
     except ImportError:
         return Markdown(f"`{ids}` is graded after you submit: the autograder is not installed here.")
     try:
-        chosen = items.select(str(ids))  # check(1.1) is meant well
+        chosen = catalogue.select(str(ids))  # check(1.1) is meant well
         submission = live_cells.submission(untouched_counts=False)
-    except (items.UnknownItem, live_cells.NoNotebook) as error:
+    except (catalogue.UnknownItem, live_cells.NoNotebook) as error:
         return Markdown(str(error))
     return report.Report(judge.judge(submission, chosen, sandboxed=False))

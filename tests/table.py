@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder import submission
-from autograder.items import select
-from autograder.judge import judge_task
+from autograder.catalogue import select
+from autograder.run.judge import judge_task
 from autograder.verdict import Verdict
 
 ROOT = Path(__file__).parent

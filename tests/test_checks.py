@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from rich.console import Console
 
-from autograder.items import all_items
+from autograder.catalogue import all_items
 from autograder.verdict import Verdict
 from tests.table import Entry, entries, failed, print_table
 

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.items import all_items
+from autograder.catalogue import all_items
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "source").glob("*/*.ipynb"))
@@ -161,7 +161,7 @@ def test_every_item_has_its_graded_cell(path):
         assert graded[id].source.splitlines() == [
             f"# {id}: {item.title}",
             "### BEGIN HIDDEN TESTS",
-            f'from autograder.nbgrader import grade; grade("{id}")',
+            f'from autograder.classroom.nbgrader import grade; grade("{id}")',
             "### END HIDDEN TESTS",
         ]
         assert graded[id].metadata.nbgrader == {

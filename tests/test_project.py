@@ -56,7 +56,7 @@ def texts(folder):
 def test_no_released_notebook_has_a_solution_or_a_hidden_test():
     for path in (ROOT / "release").rglob("*.ipynb"):
         text = path.read_text()
-        for mark in ("BEGIN SOLUTION", "HIDDEN TESTS", "autograder.nbgrader"):
+        for mark in ("BEGIN SOLUTION", "HIDDEN TESTS", "autograder.classroom.nbgrader"):
             assert mark not in text, path
 
 

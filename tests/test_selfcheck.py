@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 import course
-from autograder.items import all_items
+from autograder.catalogue import all_items
 from course.hints import all_hints
 
 ROOT = Path(__file__).parent.parent
@@ -106,7 +106,7 @@ def test_without_the_autograder_check_says_when_it_is_graded(monkeypatch):
 def test_a_graded_cell_that_a_kernel_runs_shows_the_verdict_and_fails_without_a_traceback(run):
     right = solved("1.1", SOLUTIONS / "1.1" / "cancel_and_await.py")
     wrong = solved("1.1", MUTANTS / "1.1" / "fire_and_forget.py")
-    line = 'from autograder.nbgrader import grade; grade("1.1a")'
+    line = 'from autograder.classroom.nbgrader import grade; grade("1.1a")'
     _, passed, _, failed = run(right, line, wrong, line)
     assert [output.output_type for output in passed] == ["stream"]
     assert "✓ 1.1a" in passed[0].text

@@ -9,7 +9,8 @@ import weakref
 
 import pytest
 
-from autograder import items, judge
+from autograder import catalogue
+from autograder.run import judge
 from autograder.submission import Source, Submission
 from course import leaks, live
 
@@ -302,7 +303,7 @@ def test_threads_that_judge_do_not_count():
     source = Source("solution.py", {"solution.py": "def start_worker(): pass"})
     nobody = Submission("nobody", {"1.1": source, "1.2": source})
     with live.record() as run:
-        verdicts = judge.judge(nobody, [*items.select("1.1a"), *items.select("1.2a")], sandboxed=False)
+        verdicts = judge.judge(nobody, [*catalogue.select("1.1a"), *catalogue.select("1.2a")], sandboxed=False)
     assert "not_attempted" not in {verdict.status for verdict in verdicts}
     assert len(run.samples) > 3
     assert set(counts(run)) == {(0, 0)}

@@ -19,9 +19,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from autograder.checking import Failed, item, where
-from autograder.virtual_time import threads_run
+from autograder.checking import Failed, Task, where
+from autograder.run.virtual_time import threads_run
 from course import leaks
+
+task = Task("1.3", needs=("consume",))
 
 Consume = Callable[..., Any]
 
@@ -165,7 +167,7 @@ class Consumer:
         return where(self.task) or where(self.consume)
 
 
-@item("1.3a", needs=("consume",), seconds=8)
+@task.item("a", seconds=8)
 async def waits_on_the_queue(solution: Any) -> None:
     """No polling branch: it waits on the queue (idle, it wakes at most twice a second), and a job is handled within
     10 ms of its put."""
@@ -322,7 +324,7 @@ async def _handles_promptly(consumer: Consumer, gaps: tuple[float, ...]) -> None
             raise Failed(expected, seen, consumer.place)
 
 
-@item("1.3b", needs=("consume",), seconds=2)
+@task.item("b", seconds=2)
 async def ends_when_cancelled(solution: Any) -> None:
     """Cancelling it ends it within 100 ms and the task counts as cancelled; no later job is taken or handled, and
     nothing is left (leak check)."""
@@ -393,7 +395,7 @@ async def _took_no_later_job(consumer: Consumer, cancellation: Cancellation, pla
         raise Failed(expected, "a later job was taken off the queue, and so is lost.", place)
 
 
-@item("1.3c", needs=("consume",), seconds=8)
+@task.item("c", seconds=8, clock="real")
 def uses_next_to_no_cpu(solution: Any) -> None:
     """Idle, it uses next to no CPU: less than 5 % of the time, as processor time of the whole process."""
     # The consumer has a loop in a thread of its own: one that never lets the loop go on can then be measured too.

@@ -10,8 +10,10 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from math import inf
 from typing import Any
 
-from autograder.checking import Failed, Implementation, item, learners_test, where
+from autograder.checking import Failed, Implementation, Task, where
 from course import leaks
+
+task = Task("1.1", needs=("first",))
 
 First = Callable[..., Awaitable[str]]
 
@@ -86,7 +88,7 @@ class Race:
         return page(url)
 
 
-@item("1.1a", needs=("first",), seconds=5)
+@task.item("a", seconds=5)
 async def every_sender_can_finish(solution: Any) -> None:
     """Every sender can finish though only one result is read, or the losers are cancelled; `first` returns the
     first result as soon as it arrives."""
@@ -148,7 +150,7 @@ def _is_putting(task: asyncio.Task[Any]) -> bool:
     return False
 
 
-@learners_test("1.1b", test="test_first", virtual=True)
+@task.learners_test("b", test="test_first")
 def implementations() -> Iterator[Implementation]:
     """`test_first` asserts that the task count is back at its baseline 100 ms after `first` returns."""
     for passes, description, first in (
@@ -209,7 +211,7 @@ _kept: list[asyncio.Task[Any]] = []
 """Tasks that would vanish if the collector ran: a verdict must not depend on whether it does."""
 
 
-@item("1.1c", needs=("first",), seconds=5)
+@task.item("c", seconds=5)
 async def nothing_is_left(solution: Any) -> None:
     """Leak check: when `first` has returned and its fetches are over, nothing is left."""
     for number, latencies in enumerate(LATENCIES + TIES, start=1):

@@ -10,7 +10,7 @@ from functools import partial
 from time import monotonic, sleep
 from typing import Any
 
-from autograder.checking import Failed, Implementation, item, learners_test, retried, where
+from autograder.checking import Failed, Implementation, Task, retried, where
 from autograder.checks.warm_up import _waits
 from autograder.checks.warm_up._threads import (
     Call,
@@ -26,6 +26,7 @@ from course import leaks
 from course.leaks.frames import frame_of
 
 NAMES = ("Heartbeat",)
+task = Task("1.5", needs=NAMES, clock="real")
 
 CLOSE_LIMIT = 0.100
 STOP_LIMIT = 0.250
@@ -155,7 +156,7 @@ KEPT = 0.9
 """How much of its interval passes at least, on any machine, where none is too short."""
 
 
-@item("1.5a", needs=NAMES)
+@task.item("a")
 def it_ticks_until_it_is_closed(solution: Any) -> None:
     """A class that ticks from construction, about every interval, with `close()`, which waits for the thread (a ping
     in hand included) and may be called twice."""
@@ -265,7 +266,7 @@ AGES = (0.010, 0.030, 0.050)
 """Seconds after its construction at which each heartbeat is closed: one that polls may be lucky once."""
 
 
-@item("1.5b", needs=NAMES)
+@task.item("b")
 def it_is_released_on_every_way_out(solution: Any) -> None:
     """The ticker is released on every way out: with a 60 s interval `close()` returns within 100 ms; no
     `threading.Timer` is left; if `ping` raises, `close()` still leaves nothing running."""
@@ -343,7 +344,7 @@ def _find_none(solution: Any, before: leaks.Rule, closed: str) -> None:
     )
 
 
-@item("1.5c", needs=NAMES)
+@task.item("c")
 def the_callers_stop_ends_it(solution: Any) -> None:
     """The caller's `stop` event ends it too, without `close`, within 250 ms, also with a 60 s interval."""
     record_crashes()
@@ -392,7 +393,7 @@ LATE = 0.300
 """Seconds after its `close()` at which a faulty heartbeat ends."""
 
 
-@learners_test("1.5d", test="test_heartbeat")
+@task.learners_test("d", test="test_heartbeat")
 def implementations() -> Iterator[Implementation]:
     """`test_heartbeat` starts a heartbeat, runs it for 50 ms, closes it and asserts that no thread remains, daemon
     threads included."""

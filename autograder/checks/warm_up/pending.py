@@ -9,10 +9,11 @@ from collections.abc import Callable, Hashable, Iterable
 from time import monotonic, sleep
 from typing import Any
 
-from autograder.checking import Failed, item, where
+from autograder.checking import Failed, Task, where
 from autograder.checks.warm_up._threads import Call, caller_place
 
 NAMES = ("lock", "pending", "enqueue", "complete")
+task = Task("1.4", needs=NAMES, clock="real")
 
 LOCK_LIMIT = 0.250
 """Seconds within which a lock that is free can be had, or is held for longer than a change of state takes."""
@@ -63,7 +64,7 @@ class FullQueue(queue.Queue):
         super().put(item, block, timeout)
 
 
-@item("1.4a", needs=NAMES)
+@task.item("a")
 def the_lock_is_free(solution: Any) -> None:
     """`lock` is free while `dispatch.put` blocks."""
     dispatch = FullQueue(solution)
@@ -165,7 +166,7 @@ class Interrupted(BaseException):
     """The same, of the kind that `except Exception` does not catch."""
 
 
-@item("1.4b", needs=NAMES)
+@task.item("b")
 def state_and_send_are_consistent(solution: Any) -> None:
     """State and send stay consistent: a job is in `pending` before it can be received, each is sent exactly once, and
     if the put raises, the job is not left in `pending`, others stay, and the error reaches the caller."""
@@ -379,7 +380,7 @@ class SlowJob:
             sleep(0.00002)
 
 
-@item("1.4c", needs=NAMES)
+@task.item("c")
 def a_hundred_enqueuers(solution: Any) -> None:
     """100 enqueuers and one slow consumer that calls `complete`: no deadlock, all 100 done."""
     dispatch = ImpatientQueue(solution)

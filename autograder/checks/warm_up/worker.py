@@ -9,7 +9,7 @@ from functools import partial
 from time import monotonic, sleep
 from typing import Any
 
-from autograder.checking import Failed, item, retried, where
+from autograder.checking import Failed, Task, retried, where
 from autograder.checks.warm_up import _waits
 from autograder.checks.warm_up._threads import (
     Call,
@@ -25,6 +25,8 @@ from autograder.checks.warm_up._threads import (
     time_endings,
 )
 from course import leaks
+
+task = Task("1.2", needs=("start_worker",), clock="real")
 
 STOP_LIMIT = 0.250
 JOB_LIMIT = 0.100
@@ -155,7 +157,7 @@ class Post:
         return stop
 
 
-@item("1.2a", needs=("start_worker",))
+@task.item("a")
 def the_caller_owns_the_lifetime(solution: Any) -> None:
     """The caller owns the lifetime: setting the `stop` it passed in ends the worker within 250 ms, or when the job in
     hand ends, also while jobs keep coming."""
@@ -235,7 +237,7 @@ ODD_JOBS = ((0, False), ("", ()), (None, {}), ([], "job"))
 """Two jobs for each of them: any object is a job."""
 
 
-@item("1.2b", needs=("start_worker",))
+@task.item("b")
 def the_wait_watches_both(solution: Any) -> None:
     """The wait watches both: a job put on an idle worker is processed within 100 ms, and an idle worker notices
     `stop`."""
@@ -312,7 +314,7 @@ def _notices_stop(solution: Any) -> None:
         raise Failed("an idle worker notices `stop`.", seen, where(left[0]) or post.place())
 
 
-@item("1.2c", needs=("start_worker",))
+@task.item("c")
 def stop_waits_for_the_thread(solution: Any) -> None:
     """`Worker.stop()` sets the event and returns only when the thread has ended, however long the job in hand, also
     if `stop` was set already; calling it twice is harmless."""
@@ -392,7 +394,7 @@ def _raise_from_stop(call: Call, times: str) -> None:
         )
 
 
-@item("1.2d", needs=("start_worker",))
+@task.item("d")
 def nothing_is_left(solution: Any) -> None:
     """Leak check: after `Worker.stop()` no thread is left."""
     record_crashes()

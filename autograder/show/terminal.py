@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.report import HEADS, MARKS, Report
+from autograder.show.report import HEADS, MARKS, Report
 
 
 def print_report(report: Report, title: str) -> None:

@@ -5,48 +5,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from autograder import checks
+from autograder.item import Item
 
 
 class UnknownItem(LookupError):
     """No item, task or section has the id that was asked for."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line of the checklist, and how it is judged.
-
-    `grading` is `automatic` or `manual`. `seconds` is the real time its check may take; `needs` the names that the
-    learner's module must define; `virtual` says that it runs on virtual time; `tracked` that the leak checker holds
-    tasks while it runs. `run` is called with the learner's module and raises where the item does not hold; a
-    coroutine function is run on a loop.
-    """
-
-    id: str
-    section: str
-    title: str
-    points: float
-    grading: str
-    needs: tuple[str, ...]
-    seconds: float
-    virtual: bool
-    tracked: bool
-    run: Callable[[Any], Any]
-
-    @property
-    def module(self) -> str:
-        """The name of the module that defines the check."""
-        return self.run.__module__
-
-    @property
-    def task(self) -> str:
-        """The task's number: `1.1` for the item `1.1a`."""
-        return self.id.rstrip("abcdefghijklmnopqrstuvwxyz")
 
 
 @cache

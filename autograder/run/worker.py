@@ -29,8 +29,8 @@ from json import dumps
 from os import _exit, write
 from typing import IO, Any
 
-from autograder import learner, trial
-from autograder.items import Item
+from autograder.item import Item
+from autograder.run import learner, trial
 from autograder.submission import Source
 
 CPU_SECONDS = 3

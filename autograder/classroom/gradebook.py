@@ -10,8 +10,9 @@ from itertools import groupby
 from pathlib import Path
 
 from autograder import submission as submissions
-from autograder.items import Item, all_items
-from autograder.judge import judge
+from autograder.catalogue import all_items
+from autograder.item import Item
+from autograder.run.judge import judge
 from autograder.submission import Submission, SubmissionError
 from autograder.verdict import Verdict
 
@@ -116,7 +117,7 @@ class _Course:
 
     def record(self, folder: Path, verdicts: dict[str, list[Verdict]]) -> str:
         """Has nbgrader autograde one student's assignment, with verdicts by notebook. Returns what went wrong."""
-        from autograder.nbgrader import judged_before
+        from autograder.classroom.nbgrader import judged_before
 
         student, assignment = folder.parent.name, folder.name
         judged_before.update({(student, assignment, notebook): known for notebook, known in verdicts.items()})

@@ -21,11 +21,11 @@ from json import dumps
 from os import _exit, write
 from typing import Any
 
-from autograder import learner
-from autograder.items import Item
+from autograder.item import Item
+from autograder.run import learner
+from autograder.run.virtual_time import Deadlock, VirtualClock, VirtualTimeLoop
 from autograder.submission import Source
 from autograder.verdict import Failed
-from autograder.virtual_time import Deadlock, VirtualClock, VirtualTimeLoop
 from course import leaks
 
 TEST_SECONDS = 4.0
@@ -58,7 +58,7 @@ class Outcome:
 def run_check(item: Item, source: Source, imported: Callable[[], None]) -> Outcome:
     """Imports the learner's code and runs the item's check on it; calls `imported` in between. Never raises."""
     global _clock
-    if item.virtual:
+    if item.clock == "virtual":
         _clock = VirtualClock()
         _clock.install()
     with leaks.tracking() if item.tracked else nullcontext():

@@ -14,11 +14,12 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 from traitlets import Bool
 
-from autograder import live_cells, sandbox
 from autograder import submission as submissions
-from autograder.items import all_items
-from autograder.judge import judge
-from autograder.report import Report
+from autograder.catalogue import all_items
+from autograder.classroom import live_cells
+from autograder.run import sandbox
+from autograder.run.judge import judge
+from autograder.show.report import Report
 from autograder.verdict import Verdict
 
 judged_before: dict[tuple[str, str, str], list[Verdict]] = {}

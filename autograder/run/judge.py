@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from itertools import groupby
 
-from autograder import sandbox, worker
-from autograder.items import Item
+from autograder.item import Item
+from autograder.run import sandbox, worker
 from autograder.submission import Source, Submission
 from autograder.verdict import Verdict
 

@@ -1,0 +1,39 @@
+"""One line of the checklist: what it is called, what it is worth and how it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the checklist, and how it is judged.
+
+    `grading` is `automatic` or `manual`. `seconds` is the real time its check may take; `needs` the names that the
+    learner's module must define; `clock` is `virtual` or `real`; `tracked` says that the leak checker holds tasks
+    while it runs. `run` is called with the learner's module and raises where the item does not hold; a coroutine
+    function is run on a loop.
+    """
+
+    id: str
+    section: str
+    title: str
+    points: float
+    grading: str
+    needs: tuple[str, ...]
+    seconds: float
+    clock: str
+    tracked: bool
+    run: Callable[[Any], Any]
+
+    @property
+    def module(self) -> str:
+        """The name of the module that defines the check."""
+        return self.run.__module__
+
+    @property
+    def task(self) -> str:
+        """The task's number: `1.1` for the item `1.1a`."""
+        return self.id.rstrip("abcdefghijklmnopqrstuvwxyz")
