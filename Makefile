@@ -1,6 +1,6 @@
 # make lab      sets everything up and opens JupyterLab at section 0
 # make test     sets everything up and runs all tests
-# make release  generates the student notebooks from source/
+# make release  generates the graded cells from the checks, and the student notebooks from source/
 # make lint     checks style, of modules and notebooks
 # make pictures photographs JupyterLab for the README, into docs/images
 
@@ -38,6 +38,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 
 release: setup
+	$(BIN)/autograder cells
 	for section in $(notdir $(wildcard source/*)); do \
 	  $(BIN)/nbgrader generate_assignment $$section --force --no-db || exit 1; done
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from autograder import checks
@@ -12,12 +13,16 @@ from autograder.item import Item
 
 
 class UnknownItem(LookupError):
-    """No item, task or section has the id that was asked for."""
+    """No item, task or section has the name that was asked for."""
+
+
+class NotATask(UnknownItem):
+    """The name that was asked for is the number of a section, and of no task."""
 
 
 @cache
 def all_items() -> dict[str, Item]:
-    """Every item by its id, in the order of the course. Sections are the packages in `autograder.checks`."""
+    """Return every item by its id, in the order of the course. Sections are the packages in `autograder.checks`."""
     found: dict[str, Item] = {}
     for section in pkgutil.iter_modules(checks.__path__):
         package = importlib.import_module(f"{checks.__name__}.{section.name}")
@@ -30,21 +35,33 @@ def all_items() -> dict[str, Item]:
     return dict(sorted(found.items(), key=lambda pair: _order(pair[0])))
 
 
-def select(ids: str) -> list[Item]:
-    """The items of a section (`"1"`), of a task (`"1.1"`) or a single item (`"1.1a"`).
+def select(name: str) -> list[Item]:
+    """Return the items of a task (`"1.1"`), or the one item (`"1.1a"`), of this name.
 
-    Raises `UnknownItem`, which lists what there is.
+    Raises `UnknownItem`, which lists what there is, and `NotATask` for a section's number that is no task's.
     """
     items = all_items().values()
-    chosen = [item for item in items if ids in (item.id, item.task)]
-    chosen = chosen or [item for item in items if item.task.split(".")[0] == ids]
-    if not chosen:
-        known = dict.fromkeys([name for item in items for name in (item.task, item.id)])
-        meant = next((name for name in known if _bare(name) == _bare(ids)), None)
-        question = f". Did you mean {meant}?" if meant else ""
-        tasks = ", ".join(dict.fromkeys(item.task for item in items))
-        raise UnknownItem(f"there is no item, task or section {ids!r}; the tasks are {tasks}{question}")
-    return chosen
+    if chosen := [item for item in items if name in (item.id, item.task)]:
+        return chosen
+    if tasks := _tasks(item for item in items if str(item.section_number) == name):
+        raise NotATask(f"'{name}' is no task: the tasks of section {name} are {', '.join(tasks)}")
+    known = [*_tasks(items), *all_items()]
+    meant = next((one for one in known if _bare(one) == _bare(name)), None)
+    question = f". Did you mean {meant}?" if meant else ""
+    raise UnknownItem(f"there is no item or task {name!r}; the tasks are {', '.join(_tasks(items))}{question}")
+
+
+def section(number: int) -> list[Item]:
+    """Return the items of the section of this number. Raises `UnknownItem`, which lists what there is."""
+    items = all_items().values()
+    if chosen := [item for item in items if item.section_number == number]:
+        return chosen
+    known = ", ".join(str(known) for known in dict.fromkeys(item.section_number for item in items))
+    raise UnknownItem(f"there is no section {number}; the sections are {known}")
+
+
+def _tasks(items: Iterable[Item]) -> list[str]:
+    return list(dict.fromkeys(item.task for item in items))
 
 
 def _bare(name: str) -> str:

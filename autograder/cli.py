@@ -12,19 +12,27 @@ from typing import Any
 import click
 
 from autograder import submission
-from autograder.catalogue import UnknownItem, all_items, select
+from autograder.author.commands import author_commands
+from autograder.catalogue import NotATask, UnknownItem, all_items, select
+from autograder.catalogue import section as section_items
 from autograder.classroom import gradebook
 from autograder.classroom.gradebook import GradebookError
+from autograder.item import Item
 from autograder.run.judge import JudgeError, judge
 from autograder.run.sandbox import NoSandbox
 from autograder.show.report import Report, write_csv
 from autograder.submission import SubmissionError
 from autograder.verdict import Verdict, to_json
+from course.hints import hints_for
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 _no_sandbox = click.option(
     "--no-sandbox", is_flag=True, help="Run the code with all your rights. Only for code that you trust."
 )
+
+
+_task = click.option("--task", help="One task, such as 1.1.")
+_section = click.option("--section", type=click.IntRange(min=1), help="All tasks of a section, such as 1.")
 
 
 class _Group(click.Group):
@@ -50,10 +58,13 @@ def main() -> None:
     """
 
 
-@main.command(short_help="List every item.")
+@main.command(short_help="List items.")
+@_task
+@_section
 @_json
-def items(as_json: bool) -> None:
-    """List every item: id, task, section, title, points, how it is graded."""
+def items(task: str | None, section: int | None, as_json: bool) -> None:
+    """List every item, or those of a task or section: id, task, section, title, points, how it is graded."""
+    chosen = list(all_items().values()) if task is None and section is None else _chosen(task, section)
     rows = [
         {
             "id": item.id,
@@ -63,27 +74,41 @@ def items(as_json: bool) -> None:
             "points": item.points,
             "grading": item.grading,
         }
-        for item in all_items().values()
+        for item in chosen
     ]
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         for row in rows:
-            click.echo("{id:6} {section:12} {points:g} {grading:9}  {title}".format(**row))
+            click.echo("{id:6} {section:20} {points:g} {grading:9}  {title}".format(**row))
 
 
-@main.command(short_help="Judge one task's solution.")
+@main.command(short_help="Show a hint for an item.")
+@click.argument("item")
+@click.argument("number", type=click.IntRange(1, 3), default=1)
+def hint(item: str, number: int) -> None:
+    """Show the first hint for ITEM, such as 1.1a, or the second or third: `autograder hint 1.1a 2`."""
+    try:
+        click.echo(hints_for(item)[number - 1].strip())
+    except LookupError as error:
+        raise click.UsageError(error.args[0]) from None
+
+
+@main.command(short_help="Judge one task's solution, or a section's.")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--task", required=True, help="The task that PATH solves, such as 1.1.")
+@_task
+@_section
 @_json
 @_no_sandbox
-def check(path: Path, task: str, as_json: bool, no_sandbox: bool) -> None:
-    """Judge one task's solution: a .py file, a folder or a notebook."""
-    try:
-        chosen = select(task)
-    except UnknownItem as error:
-        raise click.UsageError(str(error)) from None
-    if {item.task for item in chosen} != {task}:
+def check(path: Path, task: str | None, section: int | None, as_json: bool, no_sandbox: bool) -> None:
+    """Judge a solution of one task (--task 1.1), or of all tasks of a section (--section 1).
+
+    PATH is a .py file, a folder or a notebook.
+    """
+    if task is None and section is None:
+        raise click.UsageError("say which task PATH solves (--task 1.1), or which section (--section 1)")
+    chosen = _chosen(task, section)
+    if task is not None and chosen[0].task != task:
         raise click.UsageError(f"--task takes one task, such as {chosen[0].task}, not {task!r}")
     try:
         verdicts = judge(submission.read(path, task), chosen, sandboxed=not no_sandbox)
@@ -131,6 +156,17 @@ def grade(paths: tuple[Path, ...], as_json: bool, csv_file: Path | None, jobs: i
     sys.exit(1 if failed else 0)
 
 
+def _chosen(task: str | None, section: int | None) -> list[Item]:
+    if task is not None and section is not None:
+        raise click.UsageError("give --task or --section, not both")
+    try:
+        return select(task) if task is not None else section_items(section or 0)
+    except NotATask as error:
+        raise click.UsageError(f"{error}; for all of them: --section {task}") from None
+    except UnknownItem as error:
+        raise click.UsageError(str(error)) from None
+
+
 def _show(name: str, verdicts: list[Verdict], as_json: bool) -> None:
     # A file's name may have bytes in it that are no text.
     name = name.encode(errors="backslashreplace").decode()
@@ -145,3 +181,7 @@ def _show(name: str, verdicts: list[Verdict], as_json: bool) -> None:
 
 def _complain(error: Exception | str) -> None:
     click.echo(f"autograder: {error}", err=True)
+
+
+for command in author_commands:
+    main.add_command(command)

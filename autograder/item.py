@@ -37,3 +37,8 @@ class Item:
     def task(self) -> str:
         """The task's number: `1.1` for the item `1.1a`."""
         return self.id.rstrip("abcdefghijklmnopqrstuvwxyz")
+
+    @property
+    def section_number(self) -> int:
+        """The section's number: 6 for an item of `06-worker-pool`."""
+        return int(self.section.partition("-")[0])

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
+from course.asking import WrongCall, name_of, section_of
 from course.markdown import Markdown
 
 
-def check(ids: str) -> Any:
-    """What holds and what does not, item by item: for a task (`"1.1"`), an item (`"1.1a"`) or a section (`"1"`).
+def check(name: str | None = None, *, section: int | None = None) -> Any:
+    """Say what holds and what does not, item by item: of a task (`"1.1"`), an item (`"1.1a"`) or a `section` (`1`).
 
     For each task, the cell that was run last and begins with `# solution: 1.1` is judged, in a process of its own: it
     cannot harm the notebook. Where the autograder is not installed, it says that items are graded after you submit.
     """
+    try:
+        if section is None:
+            name = name_of(name, "check", "1.1", "1.1a")
+        elif name is None:
+            section = section_of(section, "check")
+        else:
+            raise WrongCall('Write check("1.1") for a task, or check(section=1) for a section, not both.')
+    except WrongCall as error:
+        return Markdown(str(error) if section is not None else f"{error} For a whole section: check(section=1).")
     try:
         from autograder import catalogue
         from autograder.classroom import live_cells
         from autograder.run import judge
         from autograder.show import report
     except ImportError:
-        return Markdown(f"`{ids}` is graded after you submit: the autograder is not installed here.")
+        what = f"Section {section}" if name is None else f"`{name}`"
+        return Markdown(f"{what} is graded after you submit: the autograder is not installed here.")
     try:
-        chosen = catalogue.select(str(ids))  # check(1.1) is meant well
+        chosen = catalogue.section(section) if name is None else catalogue.select(name)
         submission = live_cells.submission(untouched_counts=False)
+    except catalogue.NotATask as error:
+        return Markdown(f"{error}. For all of them: check(section={name})")
     except (catalogue.UnknownItem, live_cells.NoNotebook) as error:
         return Markdown(str(error))
     return report.Report(judge.judge(submission, chosen, sandboxed=False))

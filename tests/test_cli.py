@@ -16,6 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from course.hints import all_hints
+
 ROOT = Path(__file__).parent.parent
 RELEASED = ROOT / "release" / "01-warm-up" / "warm-up.ipynb"
 REFERENCE = ROOT / "source" / "01-warm-up" / "warm-up.ipynb"
@@ -35,6 +37,25 @@ def test_items_lists_every_item_of_section_1():
     assert all(set(item) == {"id", "task", "section", "title", "points", "grading"} for item in listed)
     text = autograder("items").stdout
     assert all(item["title"] in text for item in listed)
+
+
+def test_items_can_be_those_of_a_task_or_of_a_section():
+    assert [item["id"] for item in json.loads(autograder("items", "--task", "1.3", "--json").stdout)] == [
+        "1.3a",
+        "1.3b",
+        "1.3c",
+    ]
+    assert len(json.loads(autograder("items", "--section", "1", "--json").stdout)) == 17
+
+
+def test_check_judges_all_tasks_of_a_section():
+    said = json.loads(autograder("check", "--section", "1", RELEASED, "--json").stdout)
+    assert len(said["items"]) == 17
+
+
+def test_hints_are_shown_by_number():
+    first, second = autograder("hint", "1.1a").stdout, autograder("hint", "1.1a", "2").stdout
+    assert [first.strip(), second.strip()] == [text.strip() for text in all_hints()["1.1a"][:2]]
 
 
 def test_check_prints_one_object_with_an_item_for_each_line_of_the_checklist():
@@ -199,10 +220,16 @@ def test_a_missing_or_a_renamed_solution_cell_is_not_attempted_and_the_others_ar
         (["check", "--task", "11", RIGHT], "Did you mean 1.1?"),
         (["check", "--task", "1_1", RIGHT], "Did you mean 1.1?"),
         (["check", "--task", "1.1A", RIGHT], "Did you mean 1.1a?"),
-        (["check", "--task", "1", RIGHT], "takes one task"),
+        (["check", "--task", "1", RIGHT], "for all of them: --section 1"),
+        (["check", "--task", "1.1a", RIGHT], "takes one task, such as 1.1"),
+        (["check", "--task", "1.1", "--section", "1", RIGHT], "not both"),
+        (["items", "--section", "99"], "the sections are 1"),
+        (["items", "--section", "1.1"], "--section"),
+        (["hint", "1.1"], "of task 1.1 there are 1.1a, 1.1b, 1.1c"),
+        (["hint", "1.1a", "4"], "NUMBER"),
         (["grade", RELEASED, "--csv", "/no/such/folder/scores.csv"], "there is no folder /no/such/folder"),
         (["grade", RELEASED, "--csv", ROOT], "is a directory"),
-        (["check", RIGHT], "Missing option '--task'"),
+        (["check", RIGHT], "which task PATH solves (--task 1.1)"),
         (["grade"], "Missing argument"),
         (["grade", RELEASED, "--jobs", "0"], "--jobs"),
         (["judge"], "No such command"),

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from autograder.author.cells import write_graded_cells
 from autograder.catalogue import all_items
 
 ROOT = Path(__file__).parent.parent
@@ -151,29 +152,10 @@ def test_solution_is_a_module_of_its_own(path):
 
 
 @every_section
-def test_every_item_has_its_graded_cell(path):
-    graded = {
-        cell.id.replace("_", "."): cell for cell in code_cells(path) if cell.metadata.get("nbgrader", {}).get("grade")
-    }
-    items = items_of(path)
-    assert list(graded) == list(items)
-    for id, item in items.items():
-        assert graded[id].source.splitlines() == [
-            f"# {id}: {item.title}",
-            "### BEGIN HIDDEN TESTS",
-            f'from autograder.classroom.nbgrader import grade; grade("{id}")',
-            "### END HIDDEN TESTS",
-        ]
-        assert graded[id].metadata.nbgrader == {
-            "cell_type": "code",
-            "grade": True,
-            "grade_id": graded[id].id,
-            "locked": True,
-            "points": item.points,
-            "schema_version": 3,
-            "solution": False,
-            "task": False,
-        }
+def test_graded_cells_are_what_the_checks_make_of_them(path):
+    notebook = read(path)
+    write_graded_cells(notebook, list(items_of(path).values()))
+    assert notebook == read(path), "write them anew with: autograder cells"
 
 
 def test_every_item_has_three_hints():

@@ -74,16 +74,34 @@ def test_before_the_cell_was_run_check_says_so(run):
     assert "# solution: 1.5" in said.data["text/plain"]
 
 
-def test_a_task_may_be_given_as_a_number(run):
+def test_a_section_is_judged_whole(run):
     right = solved("1.1", SOLUTIONS / "1.1" / "cancel_and_await.py")
-    _, (said,) = run(right, "from course import check\ncheck(1.1)")
-    assert "3 of 3 items hold" in said.data["text/plain"]
-    assert course.solution(1.1) == course.solution("1.1")
+    _, (said,) = run(right, "from course import check\ncheck(section=1)")
+    assert all(f" {item}  " in said.data["text/plain"] for item in all_items() if item.startswith("1."))
 
 
-def test_an_unknown_task_is_answered_with_the_tasks_there_are(run):
-    ((said,),) = run('from course import check\ncheck("1.6")')
-    assert "'1.6'; the tasks are 1.1, 1.2, 1.3, 1.4, 1.5" in said.data["text/plain"]
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("check()", 'check("1.1") or check("1.1a"). For a whole section: check(section=1).'),
+        ("check(1.1)", 'cannot tell 12.1 from 12.10. Write it in quotes: check("1.1")'),
+        ("check(6)", 'check("6")'),
+        ("check([1])", "not list"),
+        ('check("")', 'check("1.1")'),
+        ("check(section=1.0)", "whole number. Write check(section=1)."),
+        ('check("1.1", section=1)', "not both"),
+        ('check("1")', "the tasks of section 1 are 1.1, 1.2, 1.3, 1.4, 1.5. For all of them: check(section=1)"),
+        ('check("1.6")', "'1.6'; the tasks are 1.1, 1.2, 1.3, 1.4, 1.5"),
+        ("check(section=99)", "there is no section 99; the sections are 1"),
+        ("hint()", 'hint("1.1a")'),
+        ("hint(1.1)", 'hint("1.1a")'),
+        ('hint("1.1")', "of task 1.1 there are 1.1a, 1.1b, 1.1c"),
+        ("solution()", 'solution("1.1")'),
+        ("solution(1.1)", 'solution("1.1")'),
+    ],
+)
+def test_an_odd_call_is_told_what_to_write(call, words):
+    assert words in eval(call, {name: getattr(course, name) for name in ("check", "hint", "solution")})
 
 
 def test_outside_a_notebook_check_names_the_command():
@@ -124,9 +142,9 @@ def test_hints_come_one_at_a_time_and_begin_again():
     assert shown[3] == shown[0]
 
 
-@pytest.mark.parametrize("unknown", ["1.1", "9.9z", ""])
+@pytest.mark.parametrize("unknown", ["9.9z", "1_1a"])
 def test_a_hint_for_what_is_no_item_says_what_an_item_is(unknown):
-    assert "such as `1.1a`" in course.hint(unknown)
+    assert "such as 1.1a" in course.hint(unknown)
 
 
 def test_the_reference_solution_is_shown_as_code():

@@ -6,19 +6,22 @@ import tomllib
 from functools import cache
 from importlib import resources
 
+from course.asking import WrongCall, name_of
 from course.markdown import Markdown
 
 _shown: dict[str, int] = {}
 
 
-def hint(item: str) -> Markdown:
-    """The next hint for an item, such as `hint("1.1a")`: call it again for the one after.
+def hint(item: str | None = None) -> Markdown:
+    """Return the next hint for an item, such as `hint("1.1a")`: call it again for the one after.
 
     After the last it begins again.
     """
-    hints = all_hints().get(item)
-    if hints is None:
-        return Markdown(f"There is no item `{item}`. An item is a task's number and a letter, such as `1.1a`.")
+    try:
+        item = name_of(item, "hint", "1.1a")
+        hints = hints_for(item)
+    except (WrongCall, LookupError) as error:
+        return Markdown(str(error))
     number = _shown.get(item, 0) % len(hints)
     _shown[item] = number + 1
     last = number + 1 == len(hints)
@@ -26,9 +29,19 @@ def hint(item: str) -> Markdown:
     return Markdown(f"**Hint {number + 1} of {len(hints)} for {item}.** {hints[number].strip()}\n\n{more}")
 
 
+def hints_for(item: str) -> list[str]:
+    """Return the hints for an item. Raises LookupError, which says which names there are."""
+    known = all_hints()
+    if item in known:
+        return known[item]
+    if items := [name for name in known if name[:-1] == item]:
+        raise LookupError(f"Hints are for one item at a time: of task {item} there are {', '.join(items)}.")
+    raise LookupError(f"There is no item {item!r}. An item is a task's number and a letter, such as 1.1a.")
+
+
 @cache
 def all_hints() -> dict[str, list[str]]:
-    """The hints of every item, by the item's id."""
+    """Return the hints of every item, by the item's id."""
     found: dict[str, list[str]] = {}
     for file in resources.files(__name__).iterdir():
         if file.name.endswith(".toml"):

@@ -169,8 +169,7 @@ class Consumer:
 
 @task.item("a", seconds=8)
 async def waits_on_the_queue(solution: Any) -> None:
-    """No polling branch: it waits on the queue (idle, it wakes at most twice a second), and a job is handled within
-    10 ms of its put."""
+    """It waits on the queue, without polling: a job is handled within 10 ms of its put."""
     consumer = Consumer(solution.consume)
     await asyncio.sleep(SETTLED)
     consumer.raise_error()
@@ -326,8 +325,7 @@ async def _handles_promptly(consumer: Consumer, gaps: tuple[float, ...]) -> None
 
 @task.item("b", seconds=2)
 async def ends_when_cancelled(solution: Any) -> None:
-    """Cancelling it ends it within 100 ms and the task counts as cancelled; no later job is taken or handled, and
-    nothing is left (leak check)."""
+    """Cancelled, it ends within 100 ms as cancelled, takes no further job and leaves nothing behind."""
     for cancellation in CANCELLATIONS:
         before = leaks.ignore_current()
         consumer = Consumer(solution.consume)
@@ -397,7 +395,7 @@ async def _took_no_later_job(consumer: Consumer, cancellation: Cancellation, pla
 
 @task.item("c", seconds=8, clock="real")
 def uses_next_to_no_cpu(solution: Any) -> None:
-    """Idle, it uses next to no CPU: less than 5 % of the time, as processor time of the whole process."""
+    """Idle, it uses next to no CPU: less than 5 % of the time."""
     # The consumer has a loop in a thread of its own: one that never lets the loop go on can then be measured too.
     started = threading.Event()
     consumers: list[Consumer] = []

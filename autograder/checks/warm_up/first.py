@@ -90,8 +90,7 @@ class Race:
 
 @task.item("a", seconds=5)
 async def every_sender_can_finish(solution: Any) -> None:
-    """Every sender can finish though only one result is read, or the losers are cancelled; `first` returns the
-    first result as soon as it arrives."""
+    """Every sender ends though only one result is read; `first` returns the first one to arrive."""
     for number, latencies in enumerate(LATENCIES, start=1):
         race = Race(number, latencies)
         await race.run(solution.first)

@@ -158,8 +158,7 @@ KEPT = 0.9
 
 @task.item("a")
 def it_ticks_until_it_is_closed(solution: Any) -> None:
-    """A class that ticks from construction, about every interval, with `close()`, which waits for the thread (a ping
-    in hand included) and may be called twice."""
+    """A `Heartbeat` ticks about every interval; `close()` waits for its thread and may be called twice."""
     record_crashes()
     _waits.watch(solution)
     if not isinstance(solution.Heartbeat, type):
@@ -268,8 +267,7 @@ AGES = (0.010, 0.030, 0.050)
 
 @task.item("b")
 def it_is_released_on_every_way_out(solution: Any) -> None:
-    """The ticker is released on every way out: with a 60 s interval `close()` returns within 100 ms; no
-    `threading.Timer` is left; if `ping` raises, `close()` still leaves nothing running."""
+    """However it ends, the ticker is released: `close()` returns within 100 ms and leaves no timer."""
     record_crashes()
     _waits.watch(solution)
     before = leaks.ignore_current()
@@ -395,8 +393,7 @@ LATE = 0.300
 
 @task.learners_test("d", test="test_heartbeat")
 def implementations() -> Iterator[Implementation]:
-    """`test_heartbeat` starts a heartbeat, runs it for 50 ms, closes it and asserts that no thread remains, daemon
-    threads included."""
+    """`test_heartbeat` runs a heartbeat for 50 ms, closes it and asserts that no thread remains."""
     for passes, ends, heartbeat in (
         (False, "`close()` returns 300 ms before the thread ends", heartbeat_that(daemon=False, ends=LATE, name=None)),
         (True, "`close()` waits for the thread", heartbeat_that(daemon=False, name=None)),

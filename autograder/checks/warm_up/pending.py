@@ -168,8 +168,7 @@ class Interrupted(BaseException):
 
 @task.item("b")
 def state_and_send_are_consistent(solution: Any) -> None:
-    """State and send stay consistent: a job is in `pending` before it can be received, each is sent exactly once, and
-    if the put raises, the job is not left in `pending`, others stay, and the error reaches the caller."""
+    """`pending` and `dispatch` agree: noted before it is sent, sent once, taken back if the put raises."""
     jobs = _are_pending_when_received(solution)
     jobs.append(_is_sent_once_by_a_full_queue(solution))
     for job in [jobs[2], jobs[0], *jobs[3:], jobs[1]]:

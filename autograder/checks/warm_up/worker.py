@@ -159,8 +159,7 @@ class Post:
 
 @task.item("a")
 def the_caller_owns_the_lifetime(solution: Any) -> None:
-    """The caller owns the lifetime: setting the `stop` it passed in ends the worker within 250 ms, or when the job in
-    hand ends, also while jobs keep coming."""
+    """The caller owns the worker: setting `stop` ends it within 250 ms, or when the job in hand ends."""
     record_crashes()
     _waits.watch(solution)
     retried(lambda: _stops_within_the_limit(solution))
@@ -239,8 +238,7 @@ ODD_JOBS = ((0, False), ("", ()), (None, {}), ([], "job"))
 
 @task.item("b")
 def the_wait_watches_both(solution: Any) -> None:
-    """The wait watches both: a job put on an idle worker is processed within 100 ms, and an idle worker notices
-    `stop`."""
+    """The wait watches both: a job is processed within 100 ms, and an idle worker notices `stop`."""
     record_crashes()
     _waits.watch(solution)
     retried(lambda: _processes_at_once(solution))
@@ -316,8 +314,7 @@ def _notices_stop(solution: Any) -> None:
 
 @task.item("c")
 def stop_waits_for_the_thread(solution: Any) -> None:
-    """`Worker.stop()` sets the event and returns only when the thread has ended, however long the job in hand, also
-    if `stop` was set already; calling it twice is harmless."""
+    """`Worker.stop()` sets the event, waits until the thread has ended, and may be called twice."""
     record_crashes()
     _waits.watch(solution)
     retried(lambda: _stop_waits(solution))
