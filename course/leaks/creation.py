@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import weakref
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from course.leaks.frames import Frame, frame_at, library_files
@@ -44,6 +45,17 @@ def frame(place: Place | None) -> Frame | None:
     return frame_at(code, lasti, str(namespace.get("__name__", "")))
 
 
+def asked_for_by(caller: FrameType) -> Place | None:
+    """Who has put what an event loop calls back on the loop, for `caller` called back; None if not recorded."""
+    frame: FrameType | None = caller
+    while frame is not None and frame.f_code is not CALL_BACK:
+        frame = frame.f_back
+    if frame is None:
+        return None
+    with handing_over:
+        return handles.place(frame.f_locals.get("self"))
+
+
 class Places:
     """The places where things were created, forgotten with the things."""
 
@@ -56,10 +68,14 @@ class Places:
         reference = weakref.ref(thing, lambda dead: places.pop(key, None))
         places[key] = (reference, place(depth + 1), epoch)
 
-    def frame(self, thing: object) -> Frame | None:
+    def place(self, thing: object) -> Place | None:
         """Where `thing` was created; None if that was not recorded."""
         reference, recorded, _ = self._places.get(id(thing), (None, None, 0))
-        return frame(recorded) if reference is not None and reference() is thing else None
+        return recorded if reference is not None and reference() is thing else None
+
+    def frame(self, thing: object) -> Frame | None:
+        """Where `thing` was created, as a frame to read; None if that was not recorded."""
+        return frame(self.place(thing))
 
     def since(self, epoch: int) -> list[Any]:
         """The things recorded in `epoch` and later."""
@@ -68,3 +84,10 @@ class Places:
 
     def clear(self) -> None:
         self._places.clear()
+
+
+handles = Places()
+"""The handles of callbacks that other threads have put on a loop while tracking, by who put them."""
+
+handing_over = threading.RLock()
+"""Held while a callback is put on a loop and recorded: the loop's thread may be faster than who puts it there."""

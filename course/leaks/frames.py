@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import itertools
 import linecache
 import os
 import re
 import sysconfig
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import CodeType, CoroutineType, FrameType, FunctionType, GeneratorType, MethodType
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STDLIB = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib")})
-_MAX_DEPTH = 500
+_MOST_FRAMES = 500
+_LONGEST_CHAIN = 100_000
 _COMPREHENSION = re.compile(r"((^|\.<locals>\.|\.)<(listcomp|setcomp|dictcomp|genexpr)>)+$")
 _THREAD_BEGINNINGS = {
     ("threading", "Thread.run"),
@@ -133,30 +138,43 @@ def blocking_call(stack: tuple[Frame, ...]) -> str:
 
 
 def stack_of_frame(frame: FrameType | None) -> tuple[Frame, ...]:
-    """The stack that ends in `frame`, innermost first."""
-    stack = []
-    while frame is not None and len(stack) < _MAX_DEPTH:
-        stack.append(frame_of(frame))
+    """The stack that ends in `frame`, innermost first; of a very deep one, both ends."""
+    return tuple(map(frame_of, _both_ends(_callers(frame))))
+
+
+def _callers(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
         frame = frame.f_back
-    return tuple(stack)
+
+
+def _both_ends(things: Iterable[T]) -> list[T]:
+    """The first and the last of `things`, half of `_MOST_FRAMES` each; all of them, if they are no more."""
+    things = iter(things)
+    half = _MOST_FRAMES // 2
+    return [*itertools.islice(things, half), *deque(things, maxlen=half)]
 
 
 def stack_of_awaitable(awaitable: object) -> tuple[tuple[Frame, ...], object]:
     """The suspended frames of a coroutine or async generator, innermost first, and what it awaits at last."""
-    stack = []
     awaited: object = None
-    for step in _awaits(awaitable):
-        awaited = step
-        for name in ("cr_frame", "ag_frame", "gi_frame"):
-            frame = getattr(step, name, None)
-            if frame is not None:
-                stack.append(frame_of(frame))
+
+    def frames() -> Iterator[FrameType]:
+        nonlocal awaited
+        for step in _awaits(awaitable):
+            awaited = step
+            for name in ("cr_frame", "ag_frame", "gi_frame"):
+                frame = getattr(step, name, None)
+                if frame is not None:
+                    yield frame
+
+    stack = [frame_of(frame) for frame in _both_ends(frames())]
     return tuple(reversed(stack)), awaited
 
 
 def _awaits(awaitable: object) -> Iterator[object]:
     """`awaitable`, what it awaits, what that awaits …, through the wrappers that CPython puts between."""
-    for _ in range(_MAX_DEPTH):
+    for _ in range(_LONGEST_CHAIN):
         if awaitable is None:
             return
         yield awaitable

@@ -8,7 +8,7 @@ import sys
 import weakref
 from asyncio import all_tasks, get_running_loop
 from collections.abc import Collection, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -66,6 +66,12 @@ def copy(things: Collection[T]) -> list[T]:
 def tasks_of(loops: Iterable[asyncio.AbstractEventLoop]) -> list[asyncio.Task]:
     """The pending tasks of `loops`, by asyncio's public means."""
     return [task for loop in loops for task in all_tasks(loop)]
+
+
+def of(task: Any) -> asyncio.AbstractEventLoop | None:
+    """The loop that `task` belongs to; None for a registered task of another class that does not say."""
+    get_loop = getattr(task, "get_loop", None)
+    return getattr(task, "_loop", None) if get_loop is None else get_loop()
 
 
 def may_run(loop: asyncio.AbstractEventLoop, let_run: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from threading import Thread
 
 from course.leaks.frames import user_frames
@@ -15,6 +16,7 @@ _PACKAGES = (
     "ipykernel",
     "matplotlib",
     "pytest_timeout",
+    "tqdm._monitor",
     "xdist",
     "zmq._future",
     "zmq.eventloop",
@@ -33,6 +35,9 @@ def owns(leak: Leak) -> bool:
             return True
         if _is_ours(type(leak.object).__module__):
             return True
+        # It lives as long as the kernel, and with its target on the loop nothing of IPython is in its stack.
+        if _runs_loop_of_magics(leak.object):
+            return True
         # asyncio's own, and it ends with the process that it waits for: that is reported.
         if leak.name.startswith("asyncio-waitpid-"):
             return True
@@ -40,6 +45,17 @@ def owns(leak: Leak) -> bool:
     if any(frame.full_name in _FUNCTIONS for frame in outermost):
         return True
     return any(_is_ours(frame.module) for frame in (*outermost, leak.created) if frame is not None)
+
+
+def _runs_loop_of_magics(thread: Thread) -> bool:
+    """Whether `thread` runs the loop that IPython keeps for ``%%bash`` and its like."""
+    scripts = sys.modules.get("IPython.core.magics.script")
+    shells = sys.modules.get("IPython.core.interactiveshell")
+    if scripts is None or shells is None or not shells.InteractiveShell.initialized():
+        return False
+    registry = shells.InteractiveShell.instance().magics_manager.registry
+    loop = getattr(registry.get(scripts.ScriptMagics.__name__), "event_loop", None)
+    return loop is not None and getattr(getattr(thread, "_target", None), "__self__", None) is loop
 
 
 def _is_ours(module: str) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from course.leaks import allow_list
+from course.leaks import allow_list, loops
 from course.leaks.report import Leak, text_of
 from course.leaks.rules import Known, Rule, only
 from course.leaks.runners import closing_checked
@@ -130,8 +130,15 @@ class _Checker:
         after_failure = arguments.pop("after_failure", _setting(self._config, "leaks_after_failure"))
         if unknown := set(arguments) - set(_OPTIONS):
             raise pytest.UsageError(f"{item.nodeid}: marker leak_check has no argument {', '.join(unknown)}")
+        own = marker.args if marker is not None else ()
+        for rule in own:
+            if not isinstance(rule, Rule):
+                raise pytest.UsageError(
+                    f"{item.nodeid}: marker leak_check takes rules, made by course.leaks.ignore(), and not {rule!r}; "
+                    f"kinds are given as kinds=[…], some of {', '.join(KINDS)}"
+                )
         self._switch_on()
-        rules = (*self._allowed, *(marker.args if marker is not None else ()))
+        rules = (*self._allowed, *own)
         return _Window(item, ignore_current(), rules, {**self._options, **arguments}, bool(after_failure))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -153,19 +160,26 @@ class _Checker:
         try:
             yield
         except BaseException as error:
-            if self._window is not None and self._window.after_failure:
-                for text in self._verdicts(self._window):
+            window = self._window
+            if window is not None and window.after_failure:
+                for text in self._verdicts(window):
                     error.add_note(text)
+            elif window is not None:
+                self._note_failed(window)
             raise
         else:
             window = self._window
             if window is not None and window.failed and not window.after_failure:
-                self._reported.append((f"{item.nodeid}, which failed", alive_since(*self._baselines(window))))
+                self._note_failed(window)
             elif window is not None and (verdicts := self._verdicts(window)):
                 self._error = pytest.fail.Exception("\n".join(verdicts), pytrace=False)
                 raise self._error
         finally:
             self._window = None
+
+    def _note_failed(self, window: _Window) -> None:
+        """Keep what a failed test has left, to name the test if that is still there at the session's end."""
+        self._reported.append((f"{window.item.nodeid}, which failed", alive_since(*self._baselines(window))))
 
     def _verdicts(self, window: _Window) -> list[str]:
         """What the test has left behind, and what fixtures that ended with it have; as texts."""
@@ -308,7 +322,7 @@ def _is_elsewhere(loop: asyncio.AbstractEventLoop, leak: Leak) -> bool:
     """Whether `leak`, of a kind that lives in event loops, is not on `loop`."""
     thing: Any = leak.object
     if leak.kind == "task":
-        return thing is None or thing.get_loop() is not loop
+        return thing is None or loops.of(thing) is not loop
     if leak.kind == "timer":
         return getattr(thing, "_loop", None) is not loop
     return thing not in getattr(loop, "_asyncgens", (thing,))
@@ -318,5 +332,5 @@ def _idle_loop(leak: Leak) -> Any:
     """The loop of a task that leaks, if it could run but does not; else None."""
     if leak.kind != "task" or leak.object is None:
         return None
-    loop = leak.object.get_loop()  # type: ignore[attr-defined]
-    return loop if not loop.is_running() and not loop.is_closed() else None
+    loop = loops.of(leak.object)
+    return loop if loop is not None and not loop.is_running() and not loop.is_closed() else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 # Bound here: a test may put a virtual clock or a mock in their places.
@@ -67,6 +68,8 @@ async def find_async(
 ) -> list[Leak]:
     """As `find`, but lets the running loop go on during the pauses."""
     check_arguments(rules, kinds, tries, seconds)
+    if getattr(asyncio.get_running_loop(), "_ready", True):
+        await _let_run(0)  # what is queued on the loop may be about to start something
     search = _Search(rules, kinds, let_run=True)
     for pause in _pauses(tries, seconds):
         if not search.may_change():

@@ -90,6 +90,12 @@ def is_on() -> bool:
     return bool(_patches)
 
 
+def coroutine_of(task: asyncio.Task) -> Any:
+    """The coroutine that `task` runs; None for a registered task of another class that does not say."""
+    get_coro = getattr(task, "get_coro", None)
+    return None if get_coro is None else get_coro()
+
+
 def note_of(task: asyncio.Task) -> Note | None:
     """The note about `task`; None if there is none."""
     tasks = asyncio_set()
@@ -115,6 +121,8 @@ def install(strong: bool, on_destroyed: Callable[[asyncio.Task, Note | None], An
         loops.search()
         for kind in loops.classes("create_task"):
             _patches.append(Patch(kind, "create_task", _noting_create(strong)))
+    for kind in loops.classes("call_soon_threadsafe"):
+        _patches.append(Patch(kind, "call_soon_threadsafe", _noting_caller))
     for kind in loops.classes("call_exception_handler"):
         _patches.append(Patch(kind, "call_exception_handler", _noting_destroyed(on_destroyed)))
 
@@ -131,6 +139,7 @@ def uninstall() -> None:
             if isinstance(note, Note) and task is not None:
                 tasks.data.discard(note)
                 tasks.data.add(weakref.ref(task, tasks._remove))
+    creation.handles.clear()
     _own.clear()
     _gone.clear()
     destroyed.clear()
@@ -165,10 +174,11 @@ def _noting_add(tasks: weakref.WeakSet, strong: bool) -> Callable[[asyncio.Task]
             else:
                 frame = _creator(getframe(1))
             note.details = (frame.f_code, frame.f_lasti, frame.f_globals, creation.epoch, keep(task))
-        except TypeError:  # a task in Python
-            note.details = (frame.f_code, frame.f_lasti, frame.f_globals, creation.epoch, task.get_coro())
+        except TypeError:  # a task in Python, or of a class that is not asyncio's
+            note.details = (frame.f_code, frame.f_lasti, frame.f_globals, creation.epoch, coroutine_of(task))
         except (AttributeError, ValueError):  # there is no frame outside the library, or no second one
-            note.details = (None, -1, None, creation.epoch, task.get_coro() if strong else id(task))
+            place = creation.asked_for_by(getframe(1)) or (None, -1, None)
+            note.details = (*place, creation.epoch, coroutine_of(task) if strong else id(task))
 
     return add
 
@@ -197,7 +207,7 @@ def _noting_create(strong: bool) -> Callable[[Callable[..., asyncio.Task]], Call
             if _patches and isinstance(task, _TASKS) and not task.done():
                 loops.remember(loop)
                 note = Note(task, forget)
-                place = creation.place(2) or (None, -1, None)
+                place = creation.place(2) or creation.asked_for_by(sys._getframe(1)) or (None, -1, None)
                 note.details = (*place, creation.epoch, keep(task))
                 _own.discard(note)
                 _own.add(note)
@@ -216,6 +226,17 @@ def _forgetting(forget: Callable[[weakref.ref], None]) -> Callable[[Note], None]
         forget(note)
 
     return remember_and_forget
+
+
+def _noting_caller(original: Callable[..., asyncio.Handle]) -> Callable[..., asyncio.Handle]:
+    def call_soon_threadsafe(loop: asyncio.AbstractEventLoop, *args: Any, **kwargs: Any) -> asyncio.Handle:
+        with creation.handing_over:
+            handle = original(loop, *args, **kwargs)
+            if _patches and isinstance(handle, asyncio.Handle):
+                creation.handles.record(handle, 2)
+            return handle
+
+    return call_soon_threadsafe
 
 
 def _noting_destroyed(

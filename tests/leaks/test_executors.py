@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import anyio
 import anyio.to_thread
+import trio
 import uvloop
 
 from course import leaks
@@ -158,3 +159,19 @@ def test_anyios_idle_threads_are_no_leaks_but_what_they_are_busy_with_is(stop):
         assert [leak.blocked_in for leak in found] == ["Event.wait"]
 
     asyncio.run(main())
+
+
+def test_trios_idle_threads_are_no_leaks_but_what_they_are_busy_with_is(stop):
+    before = leaks.ignore_current()
+
+    async def main():
+        await trio.to_thread.run_sync(int)
+        assert leaks.find(before, tries=0) == []
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(trio.to_thread.run_sync, stop.wait)
+            await trio.sleep(0.02)
+            found = leaks.find(before, tries=0)
+            stop.set()
+        assert [leak.blocked_in for leak in found] == ["Event.wait"]
+
+    trio.run(main)

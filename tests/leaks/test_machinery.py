@@ -119,3 +119,8 @@ def test_a_thread_of_pyzmq_that_a_user_has_asked_for_is_a_leak():
         authenticator.start()
     authenticator.stop()
     authenticator.context.term()
+
+
+def test_the_thread_of_a_cell_in_bash_is_no_leak(run):
+    run("%%bash\ntrue")
+    assert run("print(leaks.find())") == "[]\n"

@@ -498,3 +498,35 @@ def test_it_leaves_no_patch_and_starts_nothing(session, pytester):
     result = session("--leaks", "-s", test_it="def test_it():\n    pass\n")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["clean"])
+
+
+def test_a_marker_with_what_is_no_rule_is_refused_and_told_what_to_write(session):
+    result = session(test_it="import pytest\n@pytest.mark.leak_check('threads')\ndef test_it():\n    pass\n")
+    result.stdout.fnmatch_lines(["*takes rules, made by course.leaks.ignore(), and not 'threads'; kinds are given as*"])
+
+
+def test_what_a_test_left_whose_tear_down_raised_is_listed_with_the_test(session):
+    result = session(
+        "--leaks",
+        test_it="""
+            import threading, pytest
+            @pytest.fixture
+            def broken():
+                yield
+                raise OSError
+            def test_it(broken):
+                threading.Thread(target=threading.Event().wait, args=(9,), daemon=True).start()
+            class TestIt:
+                def teardown_method(self):
+                    raise OSError
+                def test_method(self):
+                    threading.Thread(target=threading.Event().wait, args=(9,), daemon=True).start()
+        """,
+    )
+    result.stdout.fnmatch_lines(
+        [
+            "left by test_it.py::test_it, which failed: 1 leak found",
+            "left by *::test_method, which failed: 1 leak found",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*left by none*")

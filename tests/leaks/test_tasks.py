@@ -468,3 +468,58 @@ def test_a_task_that_the_library_starts_from_the_event_loop_has_no_creator():
             leak.object.cancel()
 
     asyncio.run(main())
+
+
+def test_a_task_that_a_queued_callback_is_about_to_start_is_found():
+    async def main():
+        before = leaks.ignore_current()
+        kept = []
+        asyncio.get_running_loop().call_soon(lambda: kept.append(asyncio.create_task(stuck())))
+        found = await leaks.find_async(before, tries=0)
+        assert [leak.object for leak in found] == kept
+        kept[0].cancel()
+
+    asyncio.run(main())
+
+
+def test_of_a_very_deep_stack_both_ends_are_kept():
+    async def down(depth, gate):
+        await (down(depth - 1, gate) if depth else gate.wait())
+
+    async def main():
+        task = asyncio.create_task(down(600, asyncio.Event()))
+        await asyncio.sleep(0)
+        (leak,) = await leaks.find_async(tries=0)
+        assert leak.blocked_in == "Event.wait"
+        assert leak.waiting[0].function == leak.stack[-1].function == "down"
+        task.cancel()
+
+    asyncio.run(main())
+
+
+def test_a_registered_task_of_another_librarys_class_is_found():
+    class TaskLike:
+        def __init__(self, loop):
+            self._loop = loop
+
+        def done(self):
+            return False
+
+    loop = asyncio.new_event_loop()
+    before = leaks.ignore_current()
+    with leaks.tracking():
+        task = TaskLike(loop)
+        asyncio._register_task(task)
+        assert [(leak.name, leak.object) for leak in leaks.find(before, tries=0)] == [("TaskLike", task)]
+    asyncio._unregister_task(task)
+    loop.close()
+
+
+def test_the_creator_of_a_task_is_the_line_that_asked_for_it_from_another_thread(loop_in_thread):
+    with leaks.tracking():
+        before = leaks.ignore_current()
+        future = asyncio.run_coroutine_threadsafe(asyncio.sleep(60), loop_in_thread)  # asked for here
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop_in_thread).result(5)
+        (leak,) = leaks.find(before, seconds=0.05)
+        assert leak.created.code.endswith("# asked for here")
+        future.cancel()

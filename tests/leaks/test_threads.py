@@ -1,6 +1,7 @@
 """Threads: which are found, which are not, and what is said of them."""
 
 import _thread
+import os
 import queue
 import threading
 import time
@@ -167,3 +168,35 @@ def test_threads_that_start_and_end_all_the_time_are_no_leaks(stop, start):
     for _ in range(20):
         found = leaks.find(before, leaks.ignore(name=churner.name))
         assert found == []
+
+
+def test_the_outermost_function_of_a_very_deep_stack_can_be_ignored(start, stop):
+    arrived = threading.Event()
+
+    def down(depth):
+        if depth:
+            down(depth - 1)
+        else:
+            arrived.set()
+            stop.wait()
+
+    def target():
+        down(600)
+
+    before = leaks.ignore_current()
+    start(target)
+    assert arrived.wait(5)
+    assert len(leaks.find(before, tries=0)) == 1
+    assert leaks.find(before, leaks.ignore(any_function="*.target"), tries=0) == []
+
+
+def test_a_forked_child_does_not_report_its_parents_threads():
+    with leaks.tracking():
+        lock = _thread.allocate_lock()
+        lock.acquire()
+        _thread.start_new_thread(lock.acquire, ())
+        child = os.fork()
+        if child == 0:
+            os._exit(len(leaks.find(tries=0)))
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        lock.release()

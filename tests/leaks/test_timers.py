@@ -207,3 +207,13 @@ def test_handles_of_a_loop_that_has_stopped_are_found():
     with pytest.raises(leaks.LeakError, match="timer 'ring'"), leaks.no_leaks(seconds=0.01):
         loop.run_until_complete(schedule())
     loop.close()
+
+
+@pytest.mark.parametrize("method", ["call_later", "call_at"])
+def test_in_debug_mode_asyncio_itself_names_the_caller_while_tracking(method):
+    loop = asyncio.new_event_loop()
+    loop.set_debug(True)
+    with leaks.tracking():
+        handle = getattr(loop, method)(9, ring)
+    assert handle._source_traceback[-1].filename == __file__
+    loop.close()

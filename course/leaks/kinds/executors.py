@@ -38,7 +38,7 @@ def alive(claimed: set[object]) -> list[object]:
 
 
 def idle_of_loops() -> set[object]:
-    """The threads of event loops' default executors, and AnyIO's, that are idle: they end with their loop.
+    """The threads of event loops' default executors, AnyIO's and trio's, that are idle: they end by themselves.
 
     What such a thread is busy with is of whoever asked for it.
     """
@@ -47,6 +47,9 @@ def idle_of_loops() -> set[object]:
         for thread in all_threads()
         if type(thread).__module__ == "anyio._backends._asyncio" and thread in getattr(thread, "idle_workers", ())
     }
+    trio_cache = sys.modules.get("trio._core._thread_cache")
+    if trio_cache is not None:
+        idle.update(worker._thread for worker in loops.copy(trio_cache.THREAD_CACHE._idle_workers))
     for executor, workers in _open():
         if _is_default_of_loop(executor):
             idle.update(set(workers).difference(_busy(executor, workers)))

@@ -43,7 +43,10 @@ def in_loop(thing: object) -> bool:
 
 
 def may_end(thing: object, let_run: bool) -> bool:
-    return not isinstance(thing, Destroyed) and loops.may_run(thing.get_loop(), let_run)  # type: ignore[attr-defined]
+    if isinstance(thing, Destroyed):
+        return False
+    loop = loops.of(thing)
+    return loop is not None and loops.may_run(loop, let_run)
 
 
 def leak(thing: object) -> Leak:
@@ -53,16 +56,16 @@ def leak(thing: object) -> Leak:
 
 
 def _describe(task: asyncio.Task, created: Frame | None, note: str = "", object: object = None) -> Leak:
-    coro = task.get_coro()
+    coro = task_records.coroutine_of(task)
     stack, awaited = stack_of_awaitable(coro)
     blocked_in = ""
     if hasattr(awaited, "get_coro"):
         blocked_in = f"await of task {awaited.get_name()!r}"
     function = getattr(coro, "__qualname__", "").rpartition("<locals>.")[2]
     note = ", ".join(filter(None, (f"running {function}" if function else "", note)))
-    return describe(
-        NAME, task.get_name(), created=created, stack=stack, blocked_in=blocked_in, note=note, object=object
-    )
+    # A task that another library has registered need not have a name.
+    name = task.get_name() if hasattr(task, "get_name") else type(task).__name__
+    return describe(NAME, name, created=created, stack=stack, blocked_in=blocked_in, note=note, object=object)
 
 
 def _created(task: asyncio.Task) -> Frame | None:

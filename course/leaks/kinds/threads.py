@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import itertools
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -50,6 +51,16 @@ class _Start:
 
 _raw: dict[int, _Start] = {}
 _numbers = itertools.count(1)
+
+
+def _forget_the_parents() -> None:
+    """Forget, in a forked child, the threads that only its parent has."""
+    for ident in set(_raw) - {threading.get_ident()}:
+        del _raw[ident]
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_forget_the_parents)
 
 
 def alive(claimed: set[object]) -> Iterator[object]:

@@ -141,6 +141,8 @@ def uninstall() -> None:
 def _recording_call_at(original: Callable[..., asyncio.TimerHandle]) -> Callable[..., asyncio.TimerHandle]:
     def call_at(loop: asyncio.AbstractEventLoop, *args: Any, **kwargs: Any) -> asyncio.TimerHandle:
         handle = original(loop, *args, **kwargs)
+        if getattr(handle, "_source_traceback", None):
+            del handle._source_traceback[-1]  # in debug mode asyncio names the caller, which is not this function
         if _patches and _calls_user(handle):
             loops.remember(loop)
             _places.record(handle, 2)
