@@ -1,5 +1,6 @@
 # make lab      sets everything up and opens JupyterLab at section 0
 # make test     sets everything up and runs all tests
+# make table    judges every solution and mutant in tests/submissions; ARGS="--task 1.1" one task's
 # make release  generates the graded cells from the checks, and the student notebooks from source/
 # make lint     checks style, of modules and notebooks
 # make pictures photographs JupyterLab for the README, into docs/images
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: setup lab test lint lock release pictures clean
+.PHONY: setup lab test table lint lock release pictures clean
 
 setup: $(VENV)/.installed
 
@@ -32,6 +33,10 @@ lab: setup
 test: setup lint
 	sh tools/system-packages.sh chromium bubblewrap
 	$(BIN)/python -m pytest $(ARGS)
+
+table: setup
+	sh tools/system-packages.sh bubblewrap
+	$(BIN)/python -m tests.table $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

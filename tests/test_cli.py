@@ -21,7 +21,7 @@ from course.hints import all_hints
 ROOT = Path(__file__).parent.parent
 RELEASED = ROOT / "release" / "01-warm-up" / "warm-up.ipynb"
 REFERENCE = ROOT / "source" / "01-warm-up" / "warm-up.ipynb"
-RIGHT = ROOT / "tests" / "solutions" / "warm_up" / "1.1" / "cancel_and_await.py"
+RIGHT = ROOT / "tests/submissions/01-warm-up/1.1/solutions/cancel_and_await.py"
 FIELDS = {"id", "task", "title", "points", "score", "status", "message", "seconds"}
 
 

@@ -14,9 +14,14 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from tests.cases import all_cases, solution_cell
+
 ROOT = Path(__file__).parent.parent
 SECTION = "01-warm-up"
-MUTANTS = {"1_1-solution": "1.1/fire_and_forget.py", "1_3-solution": "1.3/returns_on_cancel.py"}
+MUTANTS = {
+    "1_1-solution": "01-warm-up/1.1/mutants/fire_and_forget",
+    "1_3-solution": "01-warm-up/1.3/mutants/returns_on_cancel",
+}
 
 
 def run(course, *command):
@@ -44,11 +49,7 @@ def course(tmp_path_factory):
     run(course, "nbgrader", "generate_assignment", SECTION)
     source = nbformat.read(course / "source" / SECTION / "warm-up.ipynb", as_version=4)
     right = {cell.id: cell.source for cell in source.cells if cell.id.endswith("-solution")}
-    mutants = {}
-    for cell, mutant in MUTANTS.items():
-        task = cell.split("-")[0].replace("_", ".")
-        text = (ROOT / "tests" / "mutants" / "warm_up" / mutant).read_text()
-        mutants[cell] = f"# solution: {task}\n{text}"
+    mutants = {id: solution_cell(name) for id, name in MUTANTS.items()}
     submit(course, "ada", right)
     submit(course, "bob", {**right, **mutants})
     submit(course, "cyd", {})
@@ -105,8 +106,7 @@ def test_right_solutions_get_all_points_wrong_ones_lose_theirs_and_the_release_g
     assert len(by_nbgrader["ada"]) == 17
     assert sum(by_nbgrader["ada"].values()) == 34
     lost = {item for item, score in by_nbgrader["bob"].items() if score == 0}
-    marks = [(ROOT / "tests/mutants/warm_up" / mutant).read_text().splitlines()[0] for mutant in MUTANTS.values()]
-    assert lost == {item.replace(".", "_") for mark in marks for item in mark.split()[2:]}
+    assert lost == {item.replace(".", "_") for name in MUTANTS.values() for item in all_cases()[name].fails}
     assert sum(by_nbgrader["cyd"].values()) == 0
 
 

@@ -13,10 +13,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 import course
 from autograder.catalogue import all_items
 from course.hints import all_hints
+from tests.cases import solution_cell
 
 ROOT = Path(__file__).parent.parent
-SOLUTIONS = ROOT / "tests" / "solutions" / "warm_up"
-MUTANTS = ROOT / "tests" / "mutants" / "warm_up"
+RIGHT = solution_cell("01-warm-up/1.1/solutions/cancel_and_await")
+WRONG = solution_cell("01-warm-up/1.1/mutants/fire_and_forget")
 
 
 @pytest.fixture(scope="module")
@@ -34,22 +35,15 @@ def run():
         yield run_cells
 
 
-def solved(task, path):
-    return f"# solution: {task}\n{path.read_text()}"
-
-
 def test_check_judges_the_cell_as_it_was_last_run(run):
-    right = solved("1.1", SOLUTIONS / "1.1" / "cancel_and_await.py")
-    wrong = solved("1.1", MUTANTS / "1.1" / "fire_and_forget.py")
     ask = 'from course import check\ncheck("1.1")'
-    _, before, _, after = run(wrong, ask, right, ask)
+    _, before, _, after = run(WRONG, ask, RIGHT, ask)
     assert "1 of 3 items hold" in before[0].data["text/plain"]
     assert "3 of 3 items hold, 6 of 6 points" in after[0].data["text/plain"]
 
 
 def test_a_verdict_can_be_read_as_a_table_and_as_plain_text_with_the_line_of_the_cell(run):
-    wrong = solved("1.1", MUTANTS / "1.1" / "fire_and_forget.py")
-    _, (said,) = run(wrong, 'from course import check\ncheck("1.1a")')
+    _, (said,) = run(WRONG, 'from course import check\ncheck("1.1a")')
     for form in ("text/plain", "text/html"):
         assert "1.1a" in said.data[form]
         assert all_items()["1.1a"].title.split("`")[0] in said.data[form]
@@ -75,8 +69,7 @@ def test_before_the_cell_was_run_check_says_so(run):
 
 
 def test_a_section_is_judged_whole(run):
-    right = solved("1.1", SOLUTIONS / "1.1" / "cancel_and_await.py")
-    _, (said,) = run(right, "from course import check\ncheck(section=1)")
+    _, (said,) = run(RIGHT, "from course import check\ncheck(section=1)")
     assert all(f" {item}  " in said.data["text/plain"] for item in all_items() if item.startswith("1."))
 
 
@@ -122,10 +115,8 @@ def test_without_the_autograder_check_says_when_it_is_graded(monkeypatch):
 
 
 def test_a_graded_cell_that_a_kernel_runs_shows_the_verdict_and_fails_without_a_traceback(run):
-    right = solved("1.1", SOLUTIONS / "1.1" / "cancel_and_await.py")
-    wrong = solved("1.1", MUTANTS / "1.1" / "fire_and_forget.py")
     line = 'from autograder.classroom.nbgrader import grade; grade("1.1a")'
-    _, passed, _, failed = run(right, line, wrong, line)
+    _, passed, _, failed = run(RIGHT, line, WRONG, line)
     assert [output.output_type for output in passed] == ["stream"]
     assert "✓ 1.1a" in passed[0].text
     (error,) = failed

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases import solution_cell
+
 ROOT = Path(__file__).parent.parent.parent
 NOTEBOOK = ROOT / "release" / "01-warm-up" / "warm-up.ipynb"
-MENDED = (ROOT / "tests" / "solutions" / "warm_up" / "1.1" / "cancel_and_await.py").read_text()
+MENDED = solution_cell("01-warm-up/1.1/solutions/cancel_and_await")
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def test_a_learner_sees_the_leak_mends_it_and_reads_the_verdicts(lab, numbers, t
     assert verdicts.get_by_text("cell 1.1, line").first.is_visible()
     verdicts.screenshot(path=tmp_path / "verdicts.png")
 
-    notebook.type(numbers["1_1-solution"], f"# solution: 1.1\n{MENDED}")
+    notebook.type(numbers["1_1-solution"], MENDED)
     notebook.run(numbers["1_1-solution"])
     notebook.run(numbers["1_1-check"])
     verdicts.get_by_text("3 of 3 items hold, 6 of 6 points").wait_for()
