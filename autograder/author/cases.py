@@ -30,7 +30,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from autograder import submission
-from autograder.catalogue import UnknownItem, select
+from autograder.catalogue import all_items, select
 from autograder.item import Item
 from autograder.run.judge import judge_task
 from autograder.submission import Source, Submission, SubmissionError
@@ -98,10 +98,9 @@ def read_task(folder: Path) -> list[Case]:
 
 
 def _items(folder: Path) -> list[Item]:
-    try:
-        items = [item for item in select(folder.name) if item.task == folder.name]
-    except UnknownItem as error:
-        raise CaseError(f"{folder}: {error}. Rename the folder, or write the checks of the task first") from None
+    items = [item for item in all_items().values() if item.task == folder.name]
+    if not items:
+        raise CaseError(f"{folder}: no task is called {folder.name}. Rename the folder, or write the task's checks first")
     if items[0].section != folder.parent.name:
         raise CaseError(f"{folder}: task {folder.name} is of section {items[0].section}. Move the folder there")
     return items
