@@ -9,6 +9,7 @@ import itertools
 import linecache
 import os
 import re
+import sys
 import sysconfig
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ T = TypeVar("T")
 
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STDLIB = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib")})
+_SITE_PACKAGES = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("purelib", "platlib")})
 _MOST_FRAMES = 500
 _LONGEST_CHAIN = 100_000
 _COMPREHENSION = re.compile(r"((^|\.<locals>\.|\.)<(listcomp|setcomp|dictcomp|genexpr)>)+$")
@@ -57,8 +59,25 @@ class Frame:
         return f"{self.module}.{self.qualname}"
 
     def __str__(self) -> str:
-        place = f"{os.path.basename(self.file)}:{self.line} in {self.function}"
+        place = f"{place_in(self.file, self.line)} in {self.function}"
         return f"{place}: {self.code}" if self.code else place
+
+
+def place_in(file: str, line: int) -> str:
+    """A place for a person to find: ``cell [3], line 6``, ``app/pool.py:12``, or ``anyio/_core/_tasks.py:12``.
+
+    The path is relative to the working directory; of an installed package, to where packages are installed.
+    """
+    # Read here only, and not imported: the leak checker must not cost what it does not need.
+    shell = sys.modules.get("IPython.core.interactiveshell")
+    if shell is not None and shell.InteractiveShell.initialized():
+        known = getattr(shell.InteractiveShell.instance().compile, "_filename_map", {})
+        if file in known:
+            return f"cell [{known[file]}], line {line}"
+    for folder in (*_SITE_PACKAGES, _STDLIB[0], os.path.join(os.getcwd(), "")):
+        if file.startswith(folder):
+            return f"{file.removeprefix(folder)}:{line}"
+    return f"{os.path.basename(file)}:{line}"
 
 
 class _LibraryFiles(dict[str, bool]):

@@ -7,6 +7,7 @@ and while one look lasts the garbage collector waits for it (see `_Looking`).
 import asyncio
 import gc
 import os
+import re
 import sys
 import sysconfig
 import threading
@@ -17,19 +18,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+from course.leaks import machinery
+from course.leaks.frames import place_in
+from course.leaks.kinds import executors
+
 T = TypeVar("T", asyncio.Task, threading.Thread)
 
-_KERNEL_PACKAGES = frozenset(
-    (
-        *("IPython", "anywidget", "comm", "debugpy", "ipykernel", "ipywidgets", "jupyter_client", "matplotlib_inline"),
-        *("psygnal", "pydevd", "_pydevd_bundle", "tornado", "traitlets", "zmq"),
-    )
-)
 _STANDARD_LIBRARY = sysconfig.get_path("stdlib") + os.sep
 _SITE_PACKAGES = (sysconfig.get_path("purelib") + os.sep, sysconfig.get_path("platlib") + os.sep)
 
-_MACHINERY_PREFIX = "autograder"
+_JUDGES_PREFIX = "autograder"
 """How the names of the threads begin that judge a learner's tasks."""
+
+_DEFAULT_NAMES = re.compile(r"(Task|Thread)-\d+( \(.*\))?")
 
 _SILENT = "_course_live_silent"
 
@@ -112,26 +113,30 @@ class Census:
         """What is alive, alike things together, the most numerous first; tasks before threads."""
         alive = self._threads()
         with self._looking:
-            tasks = Counter(("task", task_name(task), _task_waiting(task)) for task in self._tasks())
+            tasks = _grouped("task", ((task, task_name(task), _task_waiting(task)) for task in self._tasks()))
             frames = sys._current_frames()
-            threads = Counter(
-                ("thread", thread_name(thread), _thread_waiting(frames.get(thread.ident))) for thread in alive
-            )
-            del frames
-        return [Group(*key, count) for counts in (tasks, threads) for key, count in counts.most_common()]
+            waiting = ((thread, thread_name(thread), _thread_waiting(frames.get(thread.ident))) for thread in alive)
+            threads = _grouped("thread", waiting)
+            del frames, waiting
+        return tasks + threads
 
     def _tasks(self) -> list[asyncio.Task]:
         loop = self._loop()
         if loop is None or loop.is_closed():
             return []
-        return [task for task in self._before.without(asyncio.all_tasks(loop)) if not is_kernel_task(task)]
+        return [task for task in self._before.without(asyncio.all_tasks(loop)) if not is_machinery(task)]
 
     def _threads(self) -> list[threading.Thread]:
-        return [
-            thread
-            for thread in self._before.without(threading.enumerate())
-            if thread not in own_threads and not _is_kernel_thread(thread)
-        ]
+        idle: set[object] | None = None
+        found = []
+        for thread in self._before.without(threading.enumerate()):
+            if thread in own_threads or thread.name.startswith(_JUDGES_PREFIX):
+                continue
+            if idle is None:  # Asked only where there is something new: it looks at every executor and loop.
+                idle, frames = executors.idle_of_loops(), sys._current_frames()
+            if thread not in idle and not machinery.owns_thread(thread, frames.get(thread.ident or 0)):
+                found.append(thread)
+        return found
 
 
 class Baseline:
@@ -192,26 +197,30 @@ def thread_name(thread: threading.Thread) -> str:
     return getattr(target, "__qualname__", None) or thread.name
 
 
-def is_kernel_task(task: asyncio.Task) -> bool:
-    """Whether the task runs code of Jupyter's own."""
-    code = getattr(task.get_coro(), "cr_code", None)
-    return code is not None and _is_kernel_file(code.co_filename)
+def is_machinery(task: asyncio.Task) -> bool:
+    """Whether the task runs code of Jupyter's own, as the leak checker tells it."""
+    return machinery.owns_coroutine(task.get_coro())
 
 
-@lru_cache(maxsize=1024)
-def _is_kernel_file(filename: str) -> bool:
-    for site_packages in _SITE_PACKAGES:
-        if filename.startswith(site_packages):
-            return filename[len(site_packages) :].split(os.sep)[0] in _KERNEL_PACKAGES
-    return False
+def _given_name(one: asyncio.Task | threading.Thread) -> str:
+    """The name that somebody gave it; nothing where it has the name that Python gives."""
+    name = one.get_name() if isinstance(one, asyncio.Task) else one.name
+    return "" if _DEFAULT_NAMES.fullmatch(name) else name
 
 
-def _is_kernel_thread(thread: threading.Thread) -> bool:
-    if thread.name.startswith(_MACHINERY_PREFIX):
-        return True
-    target = getattr(thread, "_target", None)
-    modules = (type(thread).__module__, getattr(target, "__module__", None) or "")
-    return any(module.split(".")[0] in _KERNEL_PACKAGES for module in modules)
+def _grouped(kind: str, seen: Iterable[tuple[T, str, str]]) -> list[Group]:
+    """Groups of what runs the same code and waits at the same place, the most numerous first.
+
+    A group has the name given to all that are in it, or else the code's.
+    """
+    names: dict[tuple[str, str], Counter[str]] = {}
+    for one, code, waiting in seen:
+        names.setdefault((code, waiting), Counter())[_given_name(one)] += 1
+    groups = [
+        Group(kind, next(iter(given)) if len(given) == 1 and "" not in given else code, waiting, given.total())
+        for (code, waiting), given in names.items()
+    ]
+    return sorted(groups, key=lambda group: -group.count)
 
 
 def _task_waiting(task: asyncio.Task) -> str:
@@ -242,7 +251,7 @@ def _place(code, line: int | None) -> str:
         module = code.co_filename.removeprefix(_STANDARD_LIBRARY).split(os.sep)[0].removesuffix(".py")
         name = code.co_qualname
         return f"waiting in {name if '.' in name else f'{module}.{name}'}"
-    return f"at line {line} of {code.co_qualname}"
+    return f"at {place_in(code.co_filename, line or code.co_firstlineno)}, in {code.co_qualname}"
 
 
 @lru_cache(maxsize=1024)

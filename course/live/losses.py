@@ -5,7 +5,7 @@ import weakref
 from collections.abc import Callable
 from typing import ClassVar
 
-from course.live.census import is_kernel_task, is_silent, make_silent, task_name
+from course.live.census import is_machinery, is_silent, make_silent, task_name
 
 
 class Losses:
@@ -28,7 +28,7 @@ class Losses:
             def hear(context: dict) -> None:
                 task = context.get("task")
                 destroyed = isinstance(task, asyncio.Task) and "destroyed" in context.get("message", "")
-                if destroyed and not is_kernel_task(task):
+                if destroyed and not is_machinery(task):
                     for losses in tuple(listeners):
                         losses._tell(task_name(task))
                 if not destroyed or not is_silent(task):

@@ -12,7 +12,7 @@ from course import leaks
 
 
 def test_with_raises_for_what_the_block_leaves_and_says_where_it_was_created(start, stop):
-    with pytest.raises(leaks.LeakError, match=r"created at conftest\.py"), leaks.no_leaks(seconds=0.05):
+    with pytest.raises(leaks.LeakError, match=r"created at tests/leaks/conftest\.py"), leaks.no_leaks(seconds=0.05):
         start(stop.wait)
 
 
@@ -27,7 +27,7 @@ def test_async_with_lets_tasks_end_and_raises_for_those_that_do_not():
         async with leaks.no_leaks():
             soon = asyncio.create_task(asyncio.sleep(0.02))
         assert soon.done()
-        with pytest.raises(leaks.LeakError, match=r"created at test_blocks\.py"):
+        with pytest.raises(leaks.LeakError, match=r"created at tests/leaks/test_blocks\.py"):
             async with leaks.no_leaks(seconds=0.01):
                 late = asyncio.create_task(asyncio.sleep(60))
         late.cancel()

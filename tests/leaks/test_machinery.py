@@ -1,5 +1,6 @@
 """What belongs to pytest, a Jupyter kernel, a debugger or matplotlib is nobody's leak."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -66,7 +67,7 @@ def test_a_leak_of_the_learner_is_found_in_a_kernel_with_the_cells_line(run):
     run("tracked = leaks.tracking(); tracked.__enter__()")
     run("import asyncio\nasync def leak(): await asyncio.Event().wait()\ntask = asyncio.create_task(leak())")
     found = run("for leak in await leaks.find_async(seconds=0.02): print(leak)")
-    assert "task = asyncio.create_task(leak())" in found
+    assert re.search(r"created at cell \[\d+\], line 3 in <module>: task = asyncio.create_task\(leak\(\)\)", found)
     assert "waiting in Event.wait" in found
     assert run("task.cancel(); print(await leaks.find_async())") == "[]\n"
     run("import threading\nstop = threading.Event()\nthreading.Thread(target=stop.wait).start()")
@@ -121,6 +122,8 @@ def test_a_thread_of_pyzmq_that_a_user_has_asked_for_is_a_leak():
     authenticator.context.term()
 
 
-def test_the_thread_of_a_cell_in_bash_is_no_leak(run):
+def test_the_thread_of_a_cell_in_bash_is_no_leak_and_not_in_the_plot(run):
+    run("from course import live\nrecording = live.record(); seen = recording.__enter__()")
     run("%%bash\ntrue")
     assert run("print(leaks.find())") == "[]\n"
+    assert run("recording.__exit__(None, None, None); print(seen.left, seen.samples[-1].threads)") == "[] 0\n"

@@ -18,11 +18,12 @@ def test_a_leak_is_a_few_lines_with_what_where_from_and_where_now():
             await asyncio.sleep(0)
             (leak,) = leaks.find(before)
             task.cancel()
+        here = "tests/leaks/test_report.py"
         created, waiting = leak.created.line, leak.waiting[0].line
         assert str(leak).splitlines() == [
             "task 'reader', running stuck",
-            f'  created at test_report.py:{created} in main: task = asyncio.create_task(stuck(event), name="reader")',
-            f"  waiting in Event.wait at test_report.py:{waiting} in stuck: await event.wait()",
+            f'  created at {here}:{created} in main: task = asyncio.create_task(stuck(event), name="reader")',
+            f"  waiting in Event.wait at {here}:{waiting} in stuck: await event.wait()",
         ]
 
     asyncio.run(main())

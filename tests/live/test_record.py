@@ -96,6 +96,29 @@ def test_threads_are_counted_daemons_too_and_named_by_what_they_run():
     assert group.name.endswith("<locals>.worker")
 
 
+def test_what_was_given_a_name_is_listed_by_it():
+    async def main():
+        nap = asyncio.create_task(asyncio.sleep(30), name="nap")
+        waiters = [asyncio.create_task(asyncio.Event().wait(), name=f"waiter {number}") for number in range(2)]
+        return nap, waiters
+
+    assert [str(group) for group in record(main).left] == [
+        "Event.wait \N{MULTIPLICATION SIGN}2, waiting in Event.wait",
+        "nap, waiting in asyncio.sleep",
+    ]
+
+
+def test_it_counts_what_the_leak_checker_counts():
+    async def main():
+        before = leaks.ignore_current()
+        await asyncio.to_thread(int)
+        assert await leaks.find_async(before) == []
+
+    run = record(main)
+    assert counts(run)[-1] == (0, 0)
+    assert run.left == []
+
+
 def test_what_was_there_before_does_not_count():
     async def main():
         before = asyncio.create_task(asyncio.sleep(30))
