@@ -35,7 +35,7 @@ def owns(leak: Leak) -> bool:
     """Whether the outermost user function of `leak`, or the class of its thread, is machinery's."""
     if isinstance(leak.object, Thread) and _is_machinerys(leak.object):
         return True
-    outermost = user_frames(leak.stack)[-1:]
+    outermost = [frame for frame in user_frames(leak.stack) if not _is_debuggers(frame.module)][-1:]
     if any(frame.full_name in _FUNCTIONS for frame in outermost):
         return True
     return any(_is_ours(frame.module) for frame in (*outermost, leak.created) if frame is not None)
@@ -46,9 +46,10 @@ def owns_thread(thread: Thread, frame: FrameType | None) -> bool:
     outermost = None
     while frame is not None:
         if not library_files[frame.f_code.co_filename]:
-            outermost = frame
+            module = str(frame.f_globals.get("__name__"))
+            outermost = outermost if _is_debuggers(module) else module
         frame = frame.f_back
-    return _is_machinerys(thread) or (outermost is not None and _is_ours(str(outermost.f_globals.get("__name__"))))
+    return _is_machinerys(thread) or (outermost is not None and _is_ours(outermost))
 
 
 def owns_coroutine(coroutine: Any) -> bool:
@@ -79,6 +80,11 @@ def _runs_loop_of_magics(thread: Thread) -> bool:
     registry = shells.InteractiveShell.instance().magics_manager.registry
     loop = getattr(registry.get(scripts.ScriptMagics.__name__), "event_loop", None)
     return loop is not None and getattr(getattr(thread, "_target", None), "__self__", None) is loop
+
+
+def _is_debuggers(module: str) -> bool:
+    """Whether `module` is the debugger's, through which every thread runs that starts while it is there."""
+    return module.startswith(("pydevd", "_pydev"))
 
 
 @lru_cache(maxsize=1024)
