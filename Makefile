@@ -2,6 +2,7 @@
 # make test     sets everything up and runs all tests
 # make table    judges every solution and mutant in tests/submissions; ARGS="--task 1.1" one task's
 # make release  generates the graded cells from the checks, and the student notebooks from source/
+# make diagrams draws the notebooks' diagrams, source/*/diagrams.toml, into source/*/images
 # make lint     checks style, of modules and notebooks
 # make pictures photographs JupyterLab for the README, into docs/images
 
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: setup lab test table lint lock release pictures clean
+.PHONY: setup lab test table lint lock release diagrams pictures clean
 
 setup: $(VENV)/.installed
 
@@ -46,6 +47,9 @@ release: setup
 	$(BIN)/autograder cells
 	for section in $(notdir $(wildcard source/*)); do \
 	  $(BIN)/nbgrader generate_assignment $$section --force --no-db || exit 1; done
+
+diagrams: setup
+	$(BIN)/python tools/diagrams.py
 
 pictures: setup
 	sh tools/system-packages.sh chromium bubblewrap

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, Execute
 
 from autograder.classroom.nbgrader import Judge, StartingCode
@@ -15,6 +16,9 @@ c = get_config()  # noqa: F821 - nbgrader gives it
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 c.CourseDirectory.course_id = "no-task-left-behind"
+
+# The images of the notebooks are released, the text that they are drawn from is not.
+c.CourseDirectory.ignore = [*CourseDirectory.ignore.default(), "diagrams.toml"]
 
 # A released solution cell holds the starting code, for the learner to mend.
 release = GenerateAssignment.preprocessors.default()
