@@ -12,12 +12,13 @@ class Losses:
     """Calls `tell` with the name of each of the loop's tasks that is destroyed while pending, until `close()`.
 
     However many listen, the loop's `call_exception_handler` is wrapped once, and unwrapped when the last has closed.
+    While one listens that is `heard`, because a plot shows what it is told, asyncio's default handler does not log it.
     """
 
     _listening: ClassVar[weakref.WeakKeyDictionary] = weakref.WeakKeyDictionary()  # loop: [Losses]
 
-    def __init__(self, loop: asyncio.AbstractEventLoop | None, tell: Callable[[str], None]):
-        self._loop, self._tell = loop, tell
+    def __init__(self, loop: asyncio.AbstractEventLoop | None, tell: Callable[[str], None], heard: bool = False):
+        self._loop, self._tell, self._heard = loop, tell, heard
         if loop is None:
             return
         listeners = self._listening.setdefault(loop, [])
@@ -31,7 +32,8 @@ class Losses:
                 if destroyed and not is_machinery(task):
                     for losses in tuple(listeners):
                         losses._tell(task_name(task))
-                if not destroyed or not is_silent(task):
+                told = any(losses._heard for losses in listeners) and loop.get_exception_handler() is None
+                if not destroyed or not (is_silent(task) or told):
                     handle(context)
 
             loop.call_exception_handler = hear

@@ -16,7 +16,7 @@ from html import escape
 from pathlib import Path
 from time import monotonic as _monotonic
 
-from course.live.census import Baseline, running_loop
+from course.live.census import Baseline, Census, running_loop
 from course.live.picture import HEIGHT, WIDTH
 from course.live.png import png
 from course.live.run import BUDGET, Cell, Recorder, Run
@@ -34,31 +34,30 @@ _OWN_SHARE = 0.9
 _JUST_BEGUN = 0.5
 """A cell that has run for fewer seconds when it calls `live.close()` is not shown: that is what it is there for."""
 
-_plots: dict[str, "Plot"] = {}
+_open: "Plot | None" = None
 
 
 def watch(*, cpu: bool = False) -> "Plot":
-    """Draw the live tasks and threads in this cell's output, until stopped, closed or run again.
+    """Draw the live tasks and threads in this cell's output, until stopped, closed, or watched for anew.
 
-    `cpu` adds the kernel's use of the processor as a thin third line. Counts are above what was alive when
-    `course.live` was imported; the kernel's own tasks and threads do not count. Outside a notebook it only says so.
+    `cpu` adds the kernel's use of the processor as a thin third line. Counts are above what is alive now: what an
+    earlier cell has left is named once, and does not squash this plot. The kernel's own tasks and threads do not
+    count. It closes the plot that was open before. Outside a notebook it only says so.
     """
     shell = _notebook_shell()
     if shell is None:
         print("live.watch() draws in a notebook. Here, record instead: with live.record() as run: …")
         return Plot(None, "", cpu)
-    cell = _cell_id(shell)
-    if cell in _plots:
-        _plots[cell].close()
-    plot = Plot(shell, cell, cpu)
-    _plots[cell] = plot
-    return plot
+    close()
+    global _open
+    _open = Plot(shell, _cell_id(shell), cpu)
+    return _open
 
 
 def close() -> None:
-    """Close every plot."""
-    for plot in list(_plots.values()):
-        plot.close()
+    """Close the plot that is open, if one is."""
+    if _open is not None:
+        _open.close()
 
 
 class Plot:
@@ -81,8 +80,12 @@ class Plot:
         # ipykernel sends a comm's answers to the shell that spoke last, here the main one, which a cell may block. The
         # page asks for its own subshell: let it have that.
         self._widget.comm._reply_subshell_for = lambda _data, asked: asked
-        self._recorder = Recorder(running_loop(), _AT_IMPORT, self._draw, _budget)
+        loop = running_loop()
+        earlier = Census(loop, _AT_IMPORT)
+        self._recorder = Recorder(loop, self._draw, _budget)
         self.run = self._recorder.run
+        self.run.earlier = earlier.count()
+        earlier.close()
         self.run.cells.append(Cell(shell.execution_count - 1, 0.0))
         shell.events.register("pre_run_cell", self._cell_starts)
         shell.events.register("post_run_cell", self._cell_ends)
@@ -110,8 +113,6 @@ class Plot:
             self._keep(update=True)
             self._widget.on_msg(self._hear, remove=True)
             self._widget.close()
-            if _plots.get(self._cell) is self:
-                del _plots[self._cell]
 
     def _runs_for(self) -> float:
         """How long the present cell has run, in seconds; infinity between cells."""
@@ -195,7 +196,7 @@ class Plot:
 
 
 def _budget() -> float:
-    return BUDGET * _OWN_SHARE / max(len(_plots), 1)
+    return BUDGET * _OWN_SHARE
 
 
 def _notebook_shell():

@@ -10,7 +10,7 @@ from time import process_time as _process_time
 from time import thread_time as _thread_time
 from typing import TYPE_CHECKING
 
-from course.live.census import Baseline, Census, Group, own_threads, running_loop
+from course.live.census import Census, Group, own_threads, running_loop
 from course.live.losses import Losses
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class Run:
     cells: list[Cell] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
     left: list[Group] = field(default_factory=list)
+    earlier: tuple[int, int] = (0, 0)  # The tasks and threads of earlier cells, alive at the start; not counted.
     ended: bool = False
     sample_every: float = INTERVAL  # Seconds, as the budget allows; so is the next.
     frame_every: float = FRAME
@@ -95,23 +96,22 @@ def compare(**runs: Run) -> "Figure":
 class Recorder:
     """Fills a `Run` from a thread of its own, from `start()` to `close()`.
 
-    In that thread it calls `draw` about every `FRAME` seconds. `before` is the baseline; by default what is alive when
-    the recorder is made. `budget()` is the share of a core that sampling and drawing may take; where they would take
+    In that thread it calls `draw` about every `FRAME` seconds. The baseline is what is alive when the recorder is made.
+    `budget()` is the share of a core that sampling and drawing may take; where they would take
     more, they slow down, and `run.sample_every` and `run.frame_every` say to what.
     """
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop | None,
-        before: Baseline | None = None,
         draw: Callable[[], None] | None = None,
         budget: Callable[[], float] = lambda: BUDGET,
     ):
         self.run = Run()
         self._draw, self._budget = draw, budget
         self._start = _clock()
-        self._census = Census(loop, before)
-        self._losses = Losses(loop, lambda name: self.run.lost.append(Lost(self.now(), name)))
+        self._census = Census(loop)
+        self._losses = Losses(loop, lambda name: self.run.lost.append(Lost(self.now(), name)), heard=draw is not None)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._record, name="course.live", daemon=True)
         own_threads.add(self._thread)

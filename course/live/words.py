@@ -13,14 +13,14 @@ def status(run: Run, *, counting: bool = True) -> str:
     """
     latest = run.samples[-1]
     cell = run.cells[-1] if run.cells else None
-    alive = " and ".join(many(n, what) for n, what in ((latest.tasks, "task"), (latest.threads, "thread")) if n)
+    living = alive(latest.tasks, latest.threads)
     if cell is not None and cell.end is None:
         runs = "was running when the plot ended" if run.ended else "is running"
-        said = f"Cell [{cell.number}] {runs}{f': {alive}' if alive and (counting or run.ended) else ''}."
+        said = f"Cell [{cell.number}] {runs}{f': {living}' if living and (counting or run.ended) else ''}."
     else:
         after = f"after cell [{cell.number}]" if cell is not None else "now"
         verb = "is" if latest.tasks + latest.threads <= 1 else "are"
-        said = f"{alive or 'Nothing'} {verb} left {after}."
+        said = f"{living or 'Nothing'} {verb} left {after}."
     if run.lost:
         were = "was" if len(run.lost) == 1 else "were"
         said += f" {many(len(run.lost), 'task')} {were} destroyed while pending."
@@ -33,6 +33,8 @@ def numbers(run: Run, cpu: bool = False) -> str:
     text = f"tasks {latest.tasks}, threads {latest.threads}, destroyed while pending {len(run.lost)}"
     if cpu:
         text += f", CPU {recent_cpu(run):.0%}"
+    if any(run.earlier):
+        text += f". Not counted: {alive(*run.earlier)} from earlier cells"
     if run.sample_every > 1.25 * INTERVAL:
         rate = f"{1 / run.frame_every:.1f} frames and {1 / run.sample_every:.1f} samples a second"
         text += f". Slowed to {rate}, to use no more than {BUDGET:.0%} of a core"
@@ -65,6 +67,11 @@ _MOST_GROUPS = 6
 def many(number: int, what: str) -> str:
     """A number of things: "1 task", "2 tasks"."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def alive(tasks: int, threads: int) -> str:
+    """How many of each, such as "2 tasks and 1 thread"; empty where there are none."""
+    return " and ".join(many(number, what) for number, what in ((tasks, "task"), (threads, "thread")) if number)
 
 
 def recent_cpu(run: Run) -> float:

@@ -1,0 +1,38 @@
+"""`live.playground()`: a record of code that is being mended, in which an error is told in one line."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from course.live.run import Run, record
+
+
+@contextmanager
+def playground() -> Iterator[Run]:
+    """Record as `record` does, and print an error of the block as one line, with its place in the learner's code.
+
+    Code that is being mended fails often, and a traceback through the course's cells would hide the line that matters.
+    """
+    with record() as run:
+        try:
+            yield run
+        except Exception as error:
+            print(in_one_line(error))
+
+
+def in_one_line(error: BaseException) -> str:
+    """The error's kind and message, and the innermost line of the learner's solution that it came through."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    said = str(error).strip().partition("\n")[0]
+    line = f"\N{BALLOT X} {type(error).__name__}{f': {said}' if said else ''}"
+    for frame, number in reversed(list(traceback.walk_tb(error.__traceback__))):
+        first, *_ = linecache.getlines(frame.f_code.co_filename, frame.f_globals) or [""]
+        if mark := re.match(r"# solution: ([\d.]+)", first):
+            code = linecache.getline(frame.f_code.co_filename, number, frame.f_globals).strip()
+            return f"{line}  (solution {mark[1]}, line {number}: {code})"
+    return line

@@ -1,0 +1,52 @@
+"""`live.playground()`: an error of the learner's code in one line."""
+
+import linecache
+
+import pytest
+
+from course import live
+
+SOLUTION = """# solution: 1.1
+
+
+def first(urls):
+    return urls["no such"]
+"""
+
+
+@pytest.fixture
+def first():
+    """A learner's function, as a notebook's cell defines it."""
+    name = "<cell of the learner>"
+    linecache.cache[name] = (len(SOLUTION), None, SOLUTION.splitlines(keepends=True), name)
+    module = {}
+    exec(compile(SOLUTION, name, "exec"), module)
+    yield module["first"]
+    del linecache.cache[name]
+
+
+def test_an_error_is_one_line_with_its_place_in_the_solution(first, capsys):
+    with live.playground():
+        first({})
+    assert (
+        capsys.readouterr().out
+        == "\N{BALLOT X} KeyError: 'no such'  (solution 1.1, line 5: return urls[\"no such\"])\n"
+    )
+
+
+def test_of_a_group_the_first_error_is_told_and_of_a_long_message_the_first_line(capsys):
+    with live.playground():
+        raise ExceptionGroup("several", [ValueError("the first\nand more"), TypeError("the second")])
+    assert capsys.readouterr().out == "\N{BALLOT X} ValueError: the first\n"
+
+
+def test_it_is_recorded_up_to_the_error(first):
+    with live.playground() as run:
+        first({})
+    assert run.ended
+    assert run.samples
+
+
+def test_an_interrupt_passes_through():
+    with pytest.raises(KeyboardInterrupt), live.playground():
+        raise KeyboardInterrupt
