@@ -111,7 +111,7 @@ def verdicts(notebook: Notebook, path: Path) -> None:
     """Photograph what `check` says of the starting code, in section 1's notebook as a learner has it."""
     cells = [cell.id for cell in nbformat.read(RELEASED, as_version=4).cells]
     check = cells.index("1_1-check")
-    for cell in ("watch", "1_1-solution"):
+    for cell in ("1_1-start", "1_1-solution"):
         notebook.run(cells.index(cell))
     notebook.run(check)
     notebook.page.evaluate("document.activeElement.blur()")

@@ -41,16 +41,22 @@ def chromium():
 def lab(lab_server, chromium) -> Iterator[Callable[[Sequence[str] | Path], Notebook]]:
     """Opens notebooks: `lab(["source of cell 0", …])`, or `lab(path)` for a copy of one.
 
-    `theme` is "light" or "dark"; other keywords are those of Playwright's `new_context`.
+    `theme` is "light" or "dark"; with `windowing`, JupyterLab's default, cells out of view may be absent from the page.
+    A folder `images` beside the notebook is copied with it. Other keywords are those of Playwright's `new_context`.
     """
     contexts, numbers = [], itertools.count()
 
-    def open_notebook(cells: Sequence[str] | Path, theme: str = "light", **options) -> Notebook:
+    def open_notebook(
+        cells: Sequence[str] | Path, theme: str = "light", windowing: bool = False, **options
+    ) -> Notebook:
         lab_server.set_theme(theme)
+        lab_server.set_windowing(windowing)
         folder = lab_server.root / f"{len(list(lab_server.root.iterdir()))}-{next(numbers)}"
         folder.mkdir()
         if isinstance(cells, Path):
             path = Path(shutil.copy(cells, folder))
+            if (images := cells.parent / "images").is_dir():
+                shutil.copytree(images, folder / "images")
         else:
             path = write_notebook(folder / "notebook.ipynb", cells)
         context = chromium.new_context(**{"viewport": {"width": 1100, "height": 1400}, **options})

@@ -28,10 +28,8 @@ _CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 _QUIET = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
-    # Every cell is in the page, in view or not.
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    ("apputils-extension", "notification"): {"fetchNews": "false", "checkForUpdates": False},
+    ("extensionmanager-extension", "plugin"): {"enabled": False},
 }
 _SHORTCUT_NEXT = "Shift+Enter"
 
@@ -54,12 +52,10 @@ class Server:
         self.root = root
         self.token = secrets.token_hex(16)
         settings = home / "lab" / "user-settings"
-        for plugin, values in _QUIET.items():
-            package, name = plugin.split(":")
-            path = settings / package / f"{name}.jupyterlab-settings"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(values))
         self._settings = settings
+        for (extension, name), values in _QUIET.items():
+            self._set(extension, name, values)
+        self.set_windowing(False)
         environment = os.environ | {
             "JUPYTERLAB_SETTINGS_DIR": str(settings),
             "JUPYTERLAB_WORKSPACES_DIR": str(home / "lab" / "workspaces"),
@@ -82,8 +78,16 @@ class Server:
 
     def set_theme(self, theme: str) -> None:
         """Give pages that are opened from now on the "light" or the "dark" theme."""
-        path = self._settings / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
-        path.write_text(json.dumps({"theme": f"JupyterLab {theme.title()}"}))
+        self._set("apputils-extension", "themes", {"theme": f"JupyterLab {theme.title()}"})
+
+    def set_windowing(self, windowing: bool) -> None:
+        """Have pages that are opened from now on leave out cells that are not in view, as JupyterLab does by itself."""
+        self._set("notebook-extension", "tracker", {} if windowing else {"windowingMode": "none"})
+
+    def _set(self, extension: str, name: str, values: dict) -> None:
+        path = self._settings / "@jupyterlab" / extension / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
 
     def _wait_for_url(self, runtime: Path, seconds: float = 60) -> str:
         deadline = time.monotonic() + seconds

@@ -23,9 +23,9 @@ def numbers():
 
 def test_a_learner_sees_the_leak_mends_it_and_reads_the_verdicts(lab, numbers, tmp_path):
     notebook = lab(NOTEBOOK)
-    for cell in ("watch", "1_1-leaky", "1_1-watch"):
+    for cell in ("1_1-start", "1_1-leaky", "1_1-watch"):
         notebook.run(numbers[cell])
-    plot = notebook.output(numbers["watch"])
+    plot = notebook.output(numbers["1_1-watch"])
     plot.get_by_text("60").first.wait_for()
     plot.scroll_into_view_if_needed()
     plot.screenshot(path=tmp_path / "leak.png")
