@@ -14,11 +14,12 @@ async def first(urls, fetch):
     return await results.get()
 
 
-async def test_first():
-    async def fetch(url):
-        await asyncio.sleep(0.01 * int(url))
-        return url
+async def fetch(url):
+    await asyncio.sleep(0.01 * int(url))
+    return url
 
+
+async def test_first():
     before = len(asyncio.all_tasks())
     assert await first(["3", "1", "2"], fetch) == "1"
     await asyncio.sleep(0.1)

@@ -7,7 +7,7 @@ class Worker:
         self._jobs = jobs
         self._process = process
         self._stop = stop
-        self._thread = threading.Thread(target=self._work, name="worker")
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
         self._thread.start()
 
     def stop(self):
@@ -17,7 +17,7 @@ class Worker:
     def _work(self):
         while not self._stop.is_set():
             try:
-                job = self._jobs.get(timeout=0.1)
+                job = self._jobs.get(timeout=0.05)
             except queue.Empty:
                 continue
             self._process(job)

@@ -7,7 +7,7 @@ class Heartbeat:
         self._ping = ping
         self._interval = interval
         self._stop = threading.Event() if stop is None else stop
-        self._thread = threading.Thread(target=self._beat, name="heartbeat")
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         self._thread.start()
 
     def close(self):
