@@ -8,7 +8,7 @@ from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, Execute
 
-from autograder.classroom.nbgrader import Judge, StartingCode
+from autograder.classroom.nbgrader import Judge, StartingCode, files_of_learners
 
 c = get_config()  # noqa: F821 - nbgrader gives it
 
@@ -29,3 +29,6 @@ c.GenerateAssignment.preprocessors = release
 c.Autograde.autograde_preprocessors = [
     Judge if preprocessor is Execute else preprocessor for preprocessor in Autograde.autograde_preprocessors.default()
 ]
+
+# What learners edit beside a notebook is graded as they handed it in.
+c.Autograde.exclude_overwriting = files_of_learners(Path(__file__).parent / "source")

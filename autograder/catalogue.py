@@ -35,6 +35,12 @@ def all_items() -> dict[str, Item]:
     return dict(sorted(found.items(), key=lambda pair: _order(pair[0])))
 
 
+@cache
+def tasks_with_files() -> dict[str, Item]:
+    """Return, by the task's number, one item of each task whose solution is made of files beside the notebook."""
+    return {item.task: item for item in all_items().values() if item.files}
+
+
 def select(name: str) -> list[Item]:
     """Return the items of a task (`"1.1"`), or the one item (`"1.1a"`), of this name.
 

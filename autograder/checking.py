@@ -46,10 +46,19 @@ class Task:
 
     `needs` are the names that the learner's module must define; `clock` is `"virtual"` or `"real"`. An item may
     differ from its task in either.
+
+    `files` are files beside the notebook that are part of the solution, of any kind; a name that ends in `/` is a
+    whole folder: `files=("project/",)`. Those that the learner hands in are in the current folder while a check runs,
+    a new copy for each item. Such a task may do without a solution cell: the module is then empty.
     """
 
-    def __init__(self, number: str, *, needs: tuple[str, ...] = (), clock: str = "virtual") -> None:
+    def __init__(
+        self, number: str, *, needs: tuple[str, ...] = (), files: tuple[str, ...] = (), clock: str = "virtual"
+    ) -> None:
+        if isinstance(files, str):
+            raise TypeError(f"files is a tuple of names: write files=({files!r},)")
         self.number = number
+        self._files = files
         self._needs = needs
         self._clock = clock
 
@@ -121,7 +130,7 @@ class Task:
         package = sys.modules[check.__module__.rpartition(".")[0]]
         needs = self._needs if needs is None else needs
         clock = clock or self._clock
-        return Item(id, package.SECTION, title, points, grading, needs, seconds, clock, tracked, check)
+        return Item(id, package.SECTION, title, points, grading, needs, seconds, clock, tracked, self._files, check)
 
 
 def retried(attempt: Callable[[], None], times: int = 3) -> None:

@@ -13,8 +13,8 @@ class Item:
 
     `grading` is `automatic` or `manual`. `seconds` is the real time its check may take; `needs` the names that the
     learner's module must define; `clock` is `virtual` or `real`; `tracked` says that the leak checker holds tasks
-    while it runs. `run` is called with the learner's module and raises where the item does not hold; a coroutine
-    function is run on a loop.
+    while it runs; `files` are the names of the files beside the notebook that are part of the solution. `run` is
+    called with the learner's module and raises where the item does not hold; a coroutine function is run on a loop.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Item:
     seconds: float
     clock: str
     tracked: bool
+    files: tuple[str, ...]
     run: Callable[[Any], Any]
 
     @property

@@ -2,7 +2,7 @@
 
 A submission maps each task to the learner's source for it. A cell belongs to the task that its first line names
 (`# solution: 1.1`) or, where that line is gone, to the task of its nbgrader id or cell id (`1_1-solution`: nbformat
-and nbgrader allow no dot in an id).
+and nbgrader allow no dot in an id). The files that a task declares are read from beside the notebook.
 """
 
 from __future__ import annotations
@@ -10,38 +10,26 @@ from __future__ import annotations
 import ast
 import json
 import re
-import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from autograder.catalogue import tasks_with_files
+from autograder.files import SubmissionError, read_text, read_tree
+from autograder.source import Source
+
+__all__ = ["Source", "Submission", "SubmissionError", "dotted", "from_live_cells", "from_notebook", "read"]
 
 NOTEBOOK_FORMAT = 4
 """The newest major version of the notebook format there is."""
 
-LARGEST_FILE = 20_000_000
-"""Bytes. A notebook beyond it is refused rather than read."""
+SOURCES = Path(__file__).parent.parent / "source"
+"""Where the files lie as they were given out, if they are on this machine."""
 
 _MARK = re.compile(r"#\s*(solution|starting code)\s*:\s*(\d+(?:\.\d+)?)\s*$", re.IGNORECASE)
-_CELL_ID = re.compile(r"(?P<task>\d+(_\d+)?)(-(?P<kind>solution|leaky)|(?P<letter>[a-z]))$")
+_CELL_ID = re.compile(r"(?P<task>\d+(_\d+)?)(-(?P<kind>[a-z-]+)|[a-z])$")
 _KINDS = {"solution": "solution", "leaky": "starting code"}
-
-
-class SubmissionError(Exception):
-    """A submission that cannot be read. Its text names the file, what is wrong and what to do."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """The learner's source for one task: `files` maps names to texts, `main` is the one to import.
-
-    `untouched` says that it is still the starting code. `problem`, if any, is why it cannot be judged.
-    """
-
-    main: str
-    files: Mapping[str, str]
-    untouched: bool = False
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +60,7 @@ class _Cell:
         if self.mark:
             return self.mark[1].lower(), self.mark[2]
         match = _CELL_ID.match(self.id)
-        if match and match["kind"]:
+        if match and match["kind"] in _KINDS:
             return _KINDS[match["kind"]], dotted(match["task"])
         return None
 
@@ -89,14 +77,14 @@ def read(path: Path | str, task: str | None = None) -> Submission:
     path = Path(path)
     if path.is_dir():
         return _read_folder(path, task)
-    text = _text(path)
+    text = read_text(path)
     if path.suffix == ".ipynb":
-        return _from_cells(str(path), _notebook_cells(path, text), last_wins=False)
+        return _from_cells(str(path), _notebook_cells(path, text), path.parent, last_wins=False)
     if path.suffix == ".py":
         task = task or _marked_task(text)
         if task is None:
             raise SubmissionError(f"{path}: which task is it for? Say --task, or begin it with '# solution: 1.1'")
-        return Submission(str(path), {task: _source({path.name: text}, path.name)}, frozenset({task}))
+        return _of_one_task(str(path), task, _source({path.name: text}, path.name), path.parent)
     raise SubmissionError(f"{path}: not a notebook (.ipynb), a Python file (.py) or a folder")
 
 
@@ -105,38 +93,15 @@ def dotted(cell_id: str) -> str:
     return cell_id.replace("_", ".")
 
 
-def from_live_cells(cells: Iterable[str]) -> Submission:
-    """Reads the cells that a live notebook has run, in their order: for each task the last one run counts."""
+def from_live_cells(cells: Iterable[str], folder: Path) -> Submission:
+    """Reads the cells that a live notebook in `folder` has run: for each task the last one run counts."""
     numbered = [_Cell(source, number=number) for number, source in enumerate(cells)]
-    return _from_cells("What was run of this notebook", numbered, last_wins=True)
+    return _from_cells("What was run of this notebook", numbered, folder, last_wins=True)
 
 
-def from_notebook(name: str, notebook: Mapping[str, Any]) -> Submission:
-    """Reads a notebook of format 4 that is in memory."""
-    return _from_cells(name, _code_cells(notebook["cells"]), last_wins=False)
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.is_symlink():
-            raise SubmissionError(f"{path}: a symbolic link, which may lead anywhere. Hand in the file itself")
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise SubmissionError(f"{path}: not a file")
-        if status.st_size > LARGEST_FILE:
-            raise SubmissionError(
-                f"{path}: larger than {LARGEST_FILE // 1_000_000} MB. Clear its outputs, save it and try again"
-            )
-        # Windows' editors begin a file with a mark that Python and JSON do not want.
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise SubmissionError(f"{path}: there is no such file or folder") from None
-    except UnicodeDecodeError as error:
-        raise SubmissionError(
-            f"{path}: not a text file in UTF-8 (byte {error.start}). Save it as UTF-8 and try again"
-        ) from None
-    except OSError as error:
-        raise SubmissionError(f"{path}: cannot be read: {error.strerror}") from None
+def from_notebook(name: str, notebook: Mapping[str, Any], folder: Path) -> Submission:
+    """Reads a notebook of format 4 that is in memory and belongs into `folder`."""
+    return _from_cells(name, _code_cells(notebook["cells"]), folder, last_wins=False)
 
 
 def _notebook_cells(path: Path, text: str) -> list[_Cell]:
@@ -189,7 +154,7 @@ def _cell_id(cell: dict[str, Any]) -> str:
     return str(grade_id or cell.get("id") or "")
 
 
-def _from_cells(name: str, cells: list[_Cell], *, last_wins: bool) -> Submission:
+def _from_cells(name: str, cells: list[_Cell], folder: Path, *, last_wins: bool) -> Submission:
     solutions: dict[str, list[_Cell]] = {}
     starting: dict[str, str] = {}
     for cell in cells:
@@ -210,12 +175,39 @@ def _from_cells(name: str, cells: list[_Cell], *, last_wins: bool) -> Submission
             source = Source(label, source.files, problem=problem)
         tasks[task] = source
     asked = {dotted(match["task"]) for cell in cells if (match := _CELL_ID.match(cell.id))}
+    for task in tasks_with_files():
+        if source := _with_files(tasks.get(task), task, folder):
+            tasks[task] = source
     return Submission(name, tasks, frozenset(asked | set(tasks)))
 
 
+def _of_one_task(name: str, task: str, source: Source | None, folder: Path) -> Submission:
+    if task in tasks_with_files():
+        source = _with_files(source, task, folder)
+    return Submission(name, {task: source} if source else {}, frozenset({task}))
+
+
+def _with_files(source: Source | None, task: str, folder: Path) -> Source | None:
+    """A task's source with the files beside it; None where there is neither a cell nor a file."""
+    declared = tasks_with_files()[task]
+    try:
+        beside = read_tree(folder, declared.files)
+    except SubmissionError as error:
+        return Source(problem=str(error))
+    if source is None and not beside:
+        return None
+    source = source or Source(untouched=True)
+    as_given = not beside or beside == read_tree(SOURCES / declared.section, declared.files)
+    return replace(source, beside=beside, untouched=source.untouched and as_given)
+
+
 def _read_folder(folder: Path, task: str | None) -> Submission:
+    if task in tasks_with_files():
+        module = folder / "solution.py"
+        source = _source({module.name: read_text(module)}, module.name) if module.exists() else None
+        return _of_one_task(str(folder), task, source, folder)
     files = {
-        str(path.relative_to(folder)): _text(path)
+        str(path.relative_to(folder)): read_text(path)
         for path in sorted(folder.rglob("*.py"))
         if not any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts)
     }

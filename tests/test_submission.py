@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder import submission
-from autograder.submission import SubmissionError
+from autograder.files import LARGEST_FILE, SubmissionError
 
 SOLVED = "# solution: 1.1\nasync def first(urls, fetch):\n    return await fetch(urls[0])\n"
 STARTING = "# starting code: 1.1\nasync def first(urls, fetch):\n    return urls[0]\n"
@@ -147,7 +148,7 @@ def test_a_folder_in_which_no_file_is_the_solution_is_an_error_with_the_way_out(
 
 def test_in_a_live_notebook_the_last_cell_run_counts():
     changed = SOLVED + "x = 1\n"
-    read = submission.from_live_cells(["", SOLVED, "print()", changed])
+    read = submission.from_live_cells(["", SOLVED, "print()", changed], Path())
     assert read.tasks["1.1"].files["cell 1.1"] == changed
     assert not read.tasks["1.1"].problem
 
@@ -179,7 +180,7 @@ def test_what_is_no_plain_file_is_refused_at_once(tmp_path):
 
 
 def test_a_huge_notebook_is_refused_with_the_way_out(path):
-    write(path, new_code_cell(SOLVED, metadata={"data": "x" * submission.LARGEST_FILE}))
+    write(path, new_code_cell(SOLVED, metadata={"data": "x" * LARGEST_FILE}))
     with pytest.raises(SubmissionError, match=r"larger than 20 MB\. Clear its outputs"):
         submission.read(path)
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from autograder import submission as submissions
-from autograder.catalogue import all_items
+from autograder.catalogue import all_items, tasks_with_files
 from autograder.item import Item
 from autograder.run.judge import judge
 from autograder.submission import Submission, SubmissionError
@@ -38,7 +38,7 @@ def grade(
     notebooks = sorted(
         notebook
         for notebook in path.rglob("*.ipynb")
-        if ".ipynb_checkpoints" not in notebook.parts and not notebook.is_dir()
+        if not _other_folders() & set(notebook.relative_to(path).parts[:-1]) and not notebook.is_dir()
     )
     if not notebooks:
         raise SubmissionError(f"{path}: there is no notebook in it")
@@ -62,6 +62,12 @@ def grade(
         yield from ((name, outcome) for _, name, outcome in outcomes)
         if verdicts and (problem := course.record(folder.resolve(), verdicts)):
             yield str(folder), GradebookError(f"{folder}: nbgrader did not record it: {problem}")
+
+
+def _other_folders() -> set[str]:
+    """Folders whose notebooks are no submissions: what learners edit beside theirs may hold some."""
+    names = {name.rstrip("/") for item in tasks_with_files().values() for name in item.files}
+    return {".ipynb_checkpoints", *names}
 
 
 def expected_items(submission: Submission) -> list[Item]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from IPython import get_ipython
 
@@ -24,7 +25,7 @@ def submission(*, untouched_counts: bool = True) -> Submission:
         raise NoNotebook(
             "This works in a notebook, on the cells run in it. For a file: autograder check --task 1.1 FILE"
         )
-    found = from_live_cells(shell.history_manager.input_hist_raw)
+    found = from_live_cells(shell.history_manager.input_hist_raw, Path.cwd())
     if untouched_counts:
         return found
     return replace(found, tasks={task: replace(source, untouched=False) for task, source in found.tasks.items()})

@@ -7,6 +7,8 @@ so that scores, feedback and manual grading go on from there as they always do.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -15,8 +17,9 @@ from nbgrader.utils import is_grade
 from traitlets import Bool
 
 from autograder import submission as submissions
-from autograder.catalogue import all_items
+from autograder.catalogue import all_items, tasks_with_files
 from autograder.classroom import live_cells
+from autograder.files import read_tree
 from autograder.run import sandbox
 from autograder.run.judge import judge
 from autograder.show.report import Report
@@ -24,6 +27,14 @@ from autograder.verdict import Verdict
 
 judged_before: dict[tuple[str, str, str], list[Verdict]] = {}
 """Verdicts that are known already, by student, assignment and notebook: `autograder grade` judges many at once."""
+
+
+def files_of_learners(source: Path) -> dict[str, list[str]]:
+    """Return the files of each section that learners edit: nbgrader must not put the given ones in their place."""
+    found: dict[str, list[str]] = {}
+    for item in tasks_with_files().values():
+        found.setdefault(item.section, []).extend(read_tree(source / item.section, item.files))
+    return found
 
 
 class StartingCode(NbGraderPreprocessor):
@@ -56,7 +67,7 @@ class Judge(NbGraderPreprocessor):
         names = resources["nbgrader"]
         verdicts = judged_before.get((names["student"], names["assignment"], names["notebook"]))
         if verdicts is None:
-            submission = submissions.from_notebook("this notebook", nb)
+            submission = submissions.from_notebook("this notebook", nb, Path(resources["metadata"]["path"]))
             verdicts = judge(submission, [all_items()[id] for id in graded], sandboxed=self.sandboxed)
         for verdict in verdicts:
             if verdict.id in graded and verdict.status != "manual":

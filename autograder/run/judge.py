@@ -10,12 +10,12 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from itertools import groupby
 
 from autograder.item import Item
 from autograder.run import sandbox, worker
-from autograder.submission import Source, Submission
+from autograder.source import Source
+from autograder.submission import Submission
 from autograder.verdict import Verdict
 
 _START_SECONDS = 30.0
@@ -44,7 +44,8 @@ def judge_task(submission: Submission, task: str, items: Sequence[Item], *, sand
     if source is None:
         status = "not_attempted"
         message = (
-            f"{submission.name} has no solution of task {task}: no cell begins with the line '# solution: {task}'."
+            f"{submission.name} has no solution of task {task}: no cell begins with the line '# solution: {task}'"
+            + (f", and beside it there is no {' and no '.join(items[0].files)}." if items[0].files else ".")
         )
     elif source.problem:
         status, message = "error", source.problem
@@ -76,7 +77,7 @@ def _records(source: Source, items: Sequence[Item], sandboxed: bool) -> dict[str
 
 def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool) -> list[dict]:
     request = {
-        "source": asdict(source),
+        "source": source.to_json(),
         "items": [item.id for item in items],
         "modules": sorted({item.module for item in items}),
         "sandboxed": sandboxed,

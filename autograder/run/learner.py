@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.submission import Source
+from autograder.source import Source
 from course.leaks import Frame, Leak
 from course.leaks.frames import stack_of_awaitable, stack_of_frame
 
@@ -27,8 +27,9 @@ _folder = ""
 
 def know(source: Source) -> None:
     """Remembers which files are the learner's, and their lines."""
-    _labels.update(source.files)
-    for name, text in source.files.items():
+    beside = {name: data.decode(errors="replace") for name, data in source.beside.items() if name.endswith(".py")}
+    for name, text in {**source.files, **beside}.items():
+        _labels.add(name)
         # linecache keeps it though there is no such file: a cell has none, and a sandbox has it elsewhere.
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
 
@@ -36,22 +37,30 @@ def know(source: Source) -> None:
 def load(source: Source) -> types.ModuleType:
     """Imports the learner's code as the module `solution`; whatever it raises is the learner's.
 
-    The other files of a folder are found by `import`: they are written to a new folder in the working directory.
+    Where there are more files, they are written to a new folder in the working directory, where `import` finds them;
+    those beside the notebook are then in the current folder, as they are for the notebook.
     """
     know(source)
-    if len(source.files) > 1:
-        folder = Path(tempfile.mkdtemp(dir="."))
-        for name, text in source.files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
-        global _folder
-        _folder = str(folder.resolve())
-        sys.path.insert(0, _folder)
+    if len(source.files) > 1 or source.beside:
+        _write(source)
+    if source.beside:
+        os.chdir(_folder)
     module = types.ModuleType(MODULE)
     module.__file__ = source.main
     sys.modules[MODULE] = module
-    exec(compile(source.files[source.main], source.main, "exec", dont_inherit=True), module.__dict__)
+    if source.main:
+        exec(compile(source.files[source.main], source.main, "exec", dont_inherit=True), module.__dict__)
     return module
+
+
+def _write(source: Source) -> None:
+    global _folder
+    _folder = str(Path(tempfile.mkdtemp(dir=".")).resolve())
+    for name, data in {**{name: text.encode() for name, text in source.files.items()}, **source.beside}.items():
+        path = Path(_folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    sys.path.insert(0, _folder)
 
 
 def where(thing: Any) -> str:

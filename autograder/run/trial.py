@@ -24,7 +24,7 @@ from typing import Any
 from autograder.item import Item
 from autograder.run import learner
 from autograder.run.virtual_time import Deadlock, VirtualClock, VirtualTimeLoop
-from autograder.submission import Source
+from autograder.source import Source
 from autograder.verdict import Failed
 from course import leaks
 

@@ -31,7 +31,7 @@ from typing import IO, Any
 
 from autograder.item import Item
 from autograder.run import learner, trial
-from autograder.submission import Source
+from autograder.source import Source
 
 CPU_SECONDS = 3
 """Processor seconds that an item may use: what an endless loop runs into, on a busy machine as on an idle one."""
@@ -73,7 +73,7 @@ def main() -> None:
     os.dup2(2, 1)
     for module in request["modules"]:
         importlib.import_module(module)
-    source = Source(**request["source"])
+    source = Source.from_json(request["source"])
     # Learners' code may run as this same user: it must not reach into this process (/proc/…/mem, /proc/…/fd).
     _prctl(_PR_SET_DUMPABLE, 0)
     if not sandboxed:

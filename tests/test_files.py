@@ -1,0 +1,208 @@
+"""Solutions made of files beside the notebook: read, bounded, judged, recorded and fed back like any other."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.api import Gradebook
+
+ROOT = Path(__file__).parent.parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "toy_course")}
+BINARY = b"\xff\x00;\r\n"
+SIZE = "# solution: 90\nfrom pathlib import Path\n\ndef size():\n    return Path('audit.csv').stat().st_size\n"
+
+
+def run(*command, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-m", *map(str, command)], cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True
+    )
+
+
+def check(path):
+    done = run("autograder", "check", "--task", "90", path, "--json", "--no-sandbox")
+    assert done.returncode == 0, done.stderr
+    return {item["id"][-1]: item for item in json.loads(done.stdout)["items"]}
+
+
+def hand_in(folder, word="hello", table=BINARY):
+    (folder / "project").mkdir(parents=True, exist_ok=True)
+    (folder / "project" / "hello.py").write_text(f"\ndef greet():\n    return {word!r}\n")
+    (folder / "audit.csv").write_bytes(table)
+    return folder
+
+
+def statuses(items):
+    return {letter: item["status"] for letter, item in items.items()}
+
+
+def test_a_folder_and_its_module_are_judged_each_item_on_a_new_copy(tmp_path):
+    hand_in(tmp_path)
+    (tmp_path / "solution.py").write_text(SIZE)
+    assert statuses(check(tmp_path)) == {"a": "passed", "b": "passed", "c": "manual"}
+    assert (tmp_path / "project" / "hello.py").exists()
+
+
+def test_a_module_is_judged_with_the_files_beside_it(tmp_path):
+    (hand_in(tmp_path) / "my_solution.py").write_text(SIZE)
+    assert statuses(check(tmp_path / "my_solution.py")) == {"a": "passed", "b": "passed", "c": "manual"}
+
+
+def test_a_fault_is_placed_in_the_learners_file(tmp_path):
+    said = check(hand_in(tmp_path, "bye"))
+    assert "Where: project/hello.py, line 2: `def greet():`" in said["a"]["message"]
+    assert "`size` is defined" in said["b"]["message"]
+
+
+def test_where_there_is_no_file_and_no_cell_nothing_was_attempted(tmp_path):
+    said = check(tmp_path)
+    assert set(statuses(said).values()) == {"not_attempted"}
+    assert "there is no project/ and no audit.csv" in said["a"]["message"]
+
+
+def with_a_link(project):
+    (project / "all").symlink_to("/")
+
+
+def with_a_linked_file(project):
+    (project / "hello.py").unlink()
+    (project / "hello.py").symlink_to("/etc/passwd")
+
+
+def with_a_pipe(project):
+    os.mkfifo(project / "pipe")
+
+
+def with_many_files(project):
+    for number in range(1001):
+        (project / f"{number}.txt").touch()
+
+
+def with_large_files(project):
+    for name in "ab":
+        (project / name).write_bytes(bytes(6_000_000))
+
+
+def with_a_file_for_a_folder(project):
+    shutil.rmtree(project)
+    project.write_text("")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (with_a_link, "project/all: a symbolic link"),
+        (with_a_linked_file, "project/hello.py: a symbolic link"),
+        (with_a_pipe, "project/pipe: not a file"),
+        (with_many_files, "more than 1000 files. Leave out what was installed"),
+        (with_large_files, "files of more than 10 MB. Leave out what was installed"),
+        (with_a_file_for_a_folder, "project: not a folder"),
+    ],
+)
+def test_what_cannot_be_read_is_named(spoil, words, tmp_path):
+    spoil(hand_in(tmp_path) / "project")
+    said = check(tmp_path)
+    assert said["a"]["status"] == "error"
+    assert words in said["a"]["message"]
+
+
+def test_what_nobody_wrote_is_left_out(tmp_path):
+    hand_in(tmp_path)
+    for name in (".git", ".venv/lib", "__pycache__", "node_modules"):
+        folder = tmp_path / "project" / name
+        folder.mkdir(parents=True)
+        (folder / "large").write_bytes(bytes(11_000_000))
+    assert check(tmp_path)["a"]["status"] == "passed"
+
+
+def test_in_a_live_notebook_the_files_beside_it_are_judged(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", ENVIRONMENT["PYTHONPATH"])
+    hand_in(tmp_path)
+    notebook = new_notebook(cells=[new_code_cell(text) for text in ("from course import check", SIZE, 'check("90")')])
+    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    said = notebook.cells[-1].outputs[0].data["text/plain"]
+    assert "✓ 90a" in said
+    assert "✓ 90b" in said
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course whose one section is 90-toy, released, with two submissions; Bob has changed nothing."""
+    course = tmp_path_factory.mktemp("course")
+    configuration = (ROOT / "nbgrader_config.py").read_text()
+    # The toy course's checks are not in the sandbox.
+    (course / "nbgrader_config.py").write_text(configuration + "\nc.Judge.sandboxed = False\n")
+    section = hand_in(course / "source" / "90-toy", "bye")
+    (section / "audit.csv").unlink()
+    cells = [
+        new_code_cell("# starting code: 90\ndef size():\n    return 0", id="90-leaky"),
+        new_code_cell("# solution: 90\n### BEGIN SOLUTION\n### END SOLUTION", id="90-solution"),
+        new_code_cell('check("90")', id="90-check"),
+    ]
+    cells[1].metadata.nbgrader = {"grade": False, "locked": False, "schema_version": 3, "solution": True, "task": False}
+    cells[1].metadata.nbgrader["grade_id"] = "90-solution"
+    notebook = new_notebook(cells=cells)
+    notebook.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nbformat.write(notebook, section / "toy.ipynb")
+    write_cells = "; ".join(
+        [
+            "import nbformat",
+            "from autograder.author.cells import write_graded_cells",
+            "from autograder.catalogue import section",
+            "notebook = nbformat.read('source/90-toy/toy.ipynb', 4)",
+            "write_graded_cells(notebook, section(90))",
+            "nbformat.write(notebook, 'source/90-toy/toy.ipynb')",
+        ]
+    )
+    subprocess.run([sys.executable, "-c", write_cells], cwd=course, env=ENVIRONMENT, check=True)
+    released = run("nbgrader", "generate_assignment", "90-toy", cwd=course)
+    assert released.returncode == 0, released.stderr
+    for student in ("ada", "bob"):
+        shutil.copytree(course / "release", course / "submitted" / student)
+    ada = course / "submitted" / "ada" / "90-toy"
+    hand_in(ada)
+    (ada / "project" / "notes.ipynb").write_text("{")
+    notebook = nbformat.read(ada / "toy.ipynb", 4)
+    for cell in notebook.cells:
+        cell.source = {"90-solution": SIZE, "90c": "It holds four bytes."}.get(cell.id, cell.source)
+    nbformat.write(notebook, ada / "toy.ipynb")
+    return course
+
+
+def scores(course):
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        return {
+            student: {
+                grade.name: (grade.auto_score, grade.needs_manual_grade)
+                for grade in gradebook.find_submission_notebook("toy", "90-toy", student).grades
+            }
+            for student in ("ada", "bob")
+        }
+
+
+def test_nbgrader_and_autograder_record_the_same_scores_and_keep_the_learners_files(course, tmp_path):
+    other = shutil.copytree(course, tmp_path / "course")
+    graded = run("nbgrader", "autograde", "90-toy", cwd=course)
+    assert graded.returncode == 0, graded.stderr
+    expected = {"90a": (2, False), "90b": (2, False), "90c": (None, True)}
+    assert scores(course)["ada"] == expected
+    assert {name: score for name, (score, _) in scores(course)["bob"].items()} == {"90a": 0, "90b": 0, "90c": 0}
+    assert "hello" in (course / "autograded" / "ada" / "90-toy" / "project" / "hello.py").read_text()
+    quick = run("autograder", "grade", "submitted", "--json", "--no-sandbox", cwd=other)
+    assert (quick.returncode, quick.stderr) == (0, "")
+    assert scores(other) == scores(course)
+
+
+def test_feedback_shows_the_verdict_on_files(course):
+    done = run("nbgrader", "generate_feedback", "90-toy", cwd=course)
+    assert done.returncode == 0, done.stderr
+    page = (course / "feedback" / "ada" / "90-toy" / "toy.html").read_text()
+    assert "90a  " in page
