@@ -15,6 +15,9 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
+from autograder import catalogue, checks
+from autograder.author.cases import read_cases
+
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "toy_course")}
 BINARY = b"\xff\x00;\r\n"
@@ -131,6 +134,26 @@ def test_in_a_live_notebook_the_files_beside_it_are_judged(tmp_path, monkeypatch
     said = notebook.cells[-1].outputs[0].data["text/plain"]
     assert "✓ 90a" in said
     assert "✓ 90b" in said
+
+
+def test_a_mutant_may_edit_a_file_beside_the_notebook(tmp_path, monkeypatch):
+    monkeypatch.setattr(checks, "__path__", [*checks.__path__, str(ROOT / "tests" / "toy_course" / "checks")])
+    caches = [catalogue.all_items, catalogue.tasks_with_files]
+    for cache in caches:
+        cache.cache_clear()
+    task = tmp_path / "90-toy" / "90"
+    hand_in(task / "solutions" / "plain")
+    (task / "mutants.toml").write_text(
+        """[says_bye]\nof = "plain"\nfile = "project/hello.py"\nold = "hello"\nnew = "bye"\nfails = ["90a"]\n"""
+    )
+    try:
+        right, wrong = read_cases(tmp_path)
+    finally:
+        for cache in caches:
+            cache.cache_clear()
+    assert right.source.beside["audit.csv"] == BINARY
+    assert b"bye" in wrong.source.beside["project/hello.py"]
+    assert wrong.source.beside["audit.csv"] == BINARY
 
 
 @pytest.fixture(scope="module")

@@ -118,13 +118,18 @@ def _entries(folder: Path) -> Iterable[Path]:
 
 def _read(path: Path, task: str) -> Source:
     try:
-        return submission.read(path, task).tasks[task]
+        source = submission.read(path, task).tasks.get(task)
     except SubmissionError as error:
         raise CaseError(str(error)) from None
+    if source is None:
+        raise CaseError(f"{path}: nothing in it belongs to task {task}. Add solution.py, or the files of the task")
+    if source.problem:
+        raise CaseError(source.problem)
+    return source
 
 
 def _first_line(source: Source) -> list[str]:
-    mark, _, items = source.files[source.main].partition("\n")[0].partition(":")
+    mark, _, items = source.files.get(source.main, "").partition("\n")[0].partition(":")
     return items.split() if mark == "# fails" else []
 
 
@@ -167,12 +172,13 @@ def _edited(solutions: Mapping[str, Source], fields: Mapping[str, Any], place: s
     if of not in solutions:
         raise CaseError(f"{place}: there is no solution {of!r} to edit; there are {', '.join(solutions)}")
     source = solutions[of]
-    if "file" not in fields and len(source.files) > 1:
-        raise CaseError(f"{place}: which file of {of} is edited? Say `file`; there are {', '.join(source.files)}")
-    file = fields.get("file", source.main)
-    if file not in source.files:
-        raise CaseError(f"{place}: {of} has no file {file!r}; there are {', '.join(source.files)}")
-    text = source.files[file]
+    names = [*source.files, *source.beside]
+    if "file" not in fields and len(names) > 1:
+        raise CaseError(f"{place}: which file of {of} is edited? Say `file`; there are {', '.join(names)}")
+    file = fields.get("file", names[0])
+    if file not in names:
+        raise CaseError(f"{place}: {of} has no file {file!r}; there are {', '.join(names)}")
+    text = source.files[file] if file in source.files else source.beside[file].decode(errors="replace")
     times = text.count(old) if old else 0
     if times != 1:
         found = f"occurs {times} times" if times else "does not occur"
@@ -185,7 +191,9 @@ def _edited(solutions: Mapping[str, Source], fields: Mapping[str, Any], place: s
             ast.parse(text)
         except SyntaxError as error:
             raise CaseError(f"{place}: edited, {of} is no Python: {error}") from None
-    return replace(source, files={**source.files, file: text})
+    if file in source.files:
+        return replace(source, files={**source.files, file: text})
+    return replace(source, beside={**source.beside, file: text.encode()})
 
 
 def _is_wrong_here(versions: str, place: str) -> bool:
