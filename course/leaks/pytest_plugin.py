@@ -26,7 +26,7 @@ from course.leaks.search import KINDS, alive_since, find, find_async, ignore_cur
 from course.leaks.tracking import tracking
 
 _OPTIONS = ("kinds", "tries", "seconds")
-_IN_LOOP = ("task", "timer", "asyncgen")
+_IN_LOOP = ("task", "timer", "asyncgen", "server")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -325,6 +325,8 @@ def _is_elsewhere(loop: asyncio.AbstractEventLoop, leak: Leak) -> bool:
         return thing is None or loops.of(thing) is not loop
     if leak.kind == "timer":
         return getattr(thing, "_loop", None) is not loop
+    if leak.kind == "server":
+        return not isinstance(thing, asyncio.Server) or thing.get_loop() is not loop
     return thing not in getattr(loop, "_asyncgens", (thing,))
 
 
