@@ -39,12 +39,13 @@ class Implementation:
 class Task:
     """One task, declared once: its number, the names it needs, its clock. Its items are declared on it.
 
-    >>> task = Task("6", needs=("Pool", "PoolClosed"))
+    >>> task = Task("6", needs=("Pool(size, handle)", "PoolClosed"))
     >>> @task.item("a")
     ... async def back_pressure(solution):
     ...     "`size` jobs run at once; further submits wait for room."
 
-    `needs` are the names that the learner's module must define; `clock` is `"virtual"` or `"real"`. An item may
+    `needs` are the names that the learner's module must define, those that are called with how: a missing name or a
+    wrong signature is told in these words; `clock` is `"virtual"` or `"real"`. An item may
     differ from its task in either.
 
     `files` are files beside the notebook that are part of the solution, of any kind; a name that ends in `/` is a

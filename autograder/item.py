@@ -11,10 +11,11 @@ from typing import Any
 class Item:
     """One line of the checklist, and how it is judged.
 
-    `grading` is `automatic` or `manual`. `seconds` is the real time its check may take; `needs` the names that the
-    learner's module must define; `clock` is `virtual` or `real`; `tracked` says that the leak checker holds tasks
-    while it runs; `files` are the names of the files beside the notebook that are part of the solution. `run` is
-    called with the learner's module and raises where the item does not hold; a coroutine function is run on a loop.
+    `grading` is `automatic` or `manual`. `seconds` is the real time its check may take; `needs` what the learner's
+    module must define, as `run.needs` reads it; `clock` is `virtual` or `real`; `tracked` says that the leak checker
+    holds tasks while it runs; `files` are the names of the files beside the notebook that are part of the solution.
+    `run` is called with the learner's module and raises where the item does not hold; a coroutine function is run on a
+    loop.
     """
 
     id: str

@@ -24,7 +24,7 @@ async def test_first():
         return url
 
     before = asyncio.all_tasks()
-    await first(["a", "b"], fetch)
+    await first(["a", "b", "c"], fetch)
     await asyncio.sleep(0.1)
     assert asyncio.all_tasks() <= before
 """
@@ -360,13 +360,15 @@ def test_the_process_that_judges_works_as_in_a_sandbox_only_where_it_is_in_one()
 def test_a_missing_name_is_named(tmp_path):
     verdict, *_ = verdicts_on("async def frist(urls, fetch):\n    return urls[0]\n", tmp_path)
     assert verdict.status == "failed"
-    assert "`first` is defined" in verdict.message
+    assert "`first(urls, fetch)` is defined" in verdict.message
 
 
 def test_a_wrong_signature_is_the_learners_fault(tmp_path):
     verdict, *_ = verdicts_on("async def first(urls):\n    return urls[0]\n", tmp_path)
     assert verdict.status == "failed"
-    assert "first() takes 1 positional argument but 2 were given" in verdict.message
+    assert "`first` can be called as `first(urls, fetch)`" in verdict.message
+    assert "it is defined as `first(urls)`" in verdict.message
+    assert "line 1: `async def first(urls):`" in verdict.message
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,8 @@ def judge(submission: Submission, items: Sequence[Item], *, sandboxed: bool, job
         return [verdict for verdicts in judged for verdict in verdicts]
 
 
-def judge_task(
-    submission: Submission, task: str, items: Sequence[Item], *, sandboxed: bool, real_time: bool = False
-) -> list[Verdict]:
-    """The verdicts on items of one task; with `real_time` on the machine's clock, also where virtual time would do."""
+def judge_task(submission: Submission, task: str, items: Sequence[Item], *, sandboxed: bool) -> list[Verdict]:
+    """The verdicts on items of one task."""
     source = submission.tasks.get(task)
     if source is None:
         status = "not_attempted"
@@ -54,8 +52,7 @@ def judge_task(
     elif source.untouched:
         status, message = "not_attempted", "The starting code has not been changed."
     else:
-        automatic = [item for item in items if item.grading == "automatic"]
-        records = _records(source, automatic, sandboxed, real_time)
+        records = _records(source, [item for item in items if item.grading == "automatic"], sandboxed)
         return [_verdict(item, **records.get(item.id, _BY_HAND)) for item in items]
     return [_verdict(item, status, message) for item in items]
 
@@ -63,12 +60,12 @@ def judge_task(
 _BY_HAND = {"status": "manual", "message": "A person grades this item."}
 
 
-def _records(source: Source, items: Sequence[Item], sandboxed: bool, real_time: bool) -> dict[str, dict]:
+def _records(source: Source, items: Sequence[Item], sandboxed: bool) -> dict[str, dict]:
     """What the worker says of each item. A worker that is brought down is started again for the items after."""
     records: dict[str, dict] = {}
     waiting = list(items)
     while waiting:
-        for record in _run_worker(source, waiting, sandboxed, real_time):
+        for record in _run_worker(source, waiting, sandboxed):
             records[record.pop("id")] = record
         waiting = [item for item in waiting if item.id not in records]
         if waiting:
@@ -78,13 +75,12 @@ def _records(source: Source, items: Sequence[Item], sandboxed: bool, real_time: 
     return records
 
 
-def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool, real_time: bool) -> list[dict]:
+def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool) -> list[dict]:
     request = {
         "source": source.to_json(),
         "items": [item.id for item in items],
         "modules": sorted({item.module for item in items}),
         "sandboxed": sandboxed,
-        "real_time": real_time,
         # Its own: threads are counted for a user, and others are judged at the same time.
         "uid": secrets.choice(_UIDS) if sandboxed else None,
         "scratch": sandbox.SCRATCH if sandboxed else ["."],

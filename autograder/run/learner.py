@@ -21,9 +21,6 @@ from course.leaks.frames import stack_of_awaitable, stack_of_frame
 MODULE = "solution"
 """The name under which the learner's code is imported."""
 
-files: set[str] = set()
-"""The learner's files, named as their code objects name them."""
-
 _labels: set[str] = set()
 _folder = ""
 
@@ -33,7 +30,6 @@ def know(source: Source) -> None:
     beside = {name: data.decode(errors="replace") for name, data in source.beside.items() if name.endswith(".py")}
     for name, text in {**source.files, **beside}.items():
         _labels.add(name)
-        files.add(name)
         # linecache keeps it though there is no such file: a cell has none, and a sandbox has it elsewhere.
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
 
@@ -64,16 +60,34 @@ def _write(source: Source) -> None:
         path = Path(_folder, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        files.add(str(path))
     sys.path.insert(0, _folder)
 
 
-def where(thing: Any) -> str:
-    """Where in the learner's code `thing` is, in words; empty where it is not in it.
+def where(*things: Any) -> str:
+    """Where in the learner's code the first of the `things` is that is in it, in words; empty if none is.
 
-    `thing` may be a `Leak`, a `Frame`, a thread, a task, an exception, a function or class, or an instance of a
+    A thing may be a `Leak`, a `Frame`, a thread, a task, an exception, a function or class, or an instance of a
     learner's class.
     """
+    return next(filter(None, map(_where, things)), "")
+
+
+def caller() -> str:
+    """The learner's line that has led to the code that asks, in words; empty if there is none."""
+    frame: types.FrameType | None = sys._getframe(1)
+    while frame is not None and not _own_name(frame.f_code.co_filename):
+        frame = frame.f_back
+    return line_of(frame) if frame else ""
+
+
+def line_of(frame: types.FrameType) -> str:
+    """The line that a frame is at, or has ended at, in words; empty if it is not the learner's."""
+    code, line = frame.f_code, frame.f_lineno
+    # None: at code without a line of its own, as at the end of `except*`.
+    return at(code.co_filename, line, code.co_name) if line and _own_name(code.co_filename) else ""
+
+
+def _where(thing: Any) -> str:
     if isinstance(thing, Leak):
         now = "it calls what is" if thing.kind == "timer" else "waiting"
         places = [("created", thing.created), *((now, frame) for frame in thing.waiting[:1])]
@@ -103,7 +117,7 @@ def _place(frame: Frame) -> str:
 
 def at(file: str, line: int, function: str) -> str:
     """One place in the learner's code: ``cell 1.1, line 7, in `send`: `await queue.put(url)` ``."""
-    file = _own_name(file) or file
+    file = _own_name(file)
     code = linecache.getline(file, line).strip()
     inside = "" if function == "<module>" else f", in `{function}`"
     return f"{file}, line {line}{inside}" + (f": `{code}`" if code else "")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import inspect
-import reprlib
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from math import inf
 from typing import Any
 
-from autograder.checking import Failed, Implementation, Task, where
-from course import leaks
+from autograder.checking import Implementation, Task, where
+from autograder.probes.stubs import AsyncStub
+from autograder.probes.tasks import Call, Started, nothing_left, until
+from autograder.probes.words import count, duration, quoted, require
+from course.leaks.frames import stack_of_awaitable
 
-task = Task("1.1", needs=("first",))
-
-First = Callable[..., Awaitable[str]]
+task = Task("1.1", needs=("first(urls, fetch)",))
 
 LATENCIES = (
     (20,),
@@ -31,122 +29,69 @@ TIES = ((20, 20), (20, 20, 20, 20, 20), (0, 0, 0, 0))
 """Any of the results may be returned; what stays behind must not depend on it."""
 
 AT_ONCE = 0.010
-PATIENCE = 1.0
-"""Seconds that what is about to end is given for it."""
+EDGE = 0.001
+SENDER_ENDS_WITHIN = 0.100
+A_WHILE = 60.0
 
 
 class Race:
-    """One call of `first`: its URLs, each with a latency, and what became of the fetches."""
+    """One call of `first`: `urls`, each with a latency, and the `fetch` that is passed to it."""
 
-    def __init__(self, number: int, latencies: tuple[int, ...]) -> None:
-        urls = (f"https://call{number}.example/{place}/{ms}ms" for place, ms in enumerate(latencies, start=1))
-        self.latencies = {url: ms / 1000 for url, ms in zip(urls, latencies, strict=True)}
-        self.fastest = min(self.latencies, key=self.latencies.__getitem__)
-        self.size = f"with {len(latencies)} URL{'s' * (len(latencies) > 1)}"
-        self.begun: dict[str, float] = {}
-        self.senders: dict[asyncio.Task[Any], str] = {}
-        self.result: Any = None
-        self.took = inf
-        self._in_flight = 0
+    calls = 0
 
-        async def fetch(url: str) -> str:
-            return await self._fetch(url)
+    def __init__(self, first: Callable[..., Any], latencies: tuple[int, ...]) -> None:
+        Race.calls += 1  # no two calls have a URL in common: a result of an earlier one is seen to be
+        urls = [f"https://call{Race.calls}.example/{place}/{ms}ms" for place, ms in enumerate(latencies, start=1)]
+        self.latency = {url: ms / 1000 for url, ms in zip(urls, latencies, strict=True)}
+        self.fastest = min(urls, key=self.latency.__getitem__)
+        self.with_urls = f"with {count(len(urls), 'URL')}"
+        self.fetch = AsyncStub("fetch(url)", latency=self.latency.__getitem__, returns="page of {}".format)
+        self.call = Call(first, urls, self.fetch.function)
 
-        fetch.__qualname__ = "fetch"  # as an error names it
-        self._fetcher = fetch
-
-    async def run(self, first: First) -> None:
-        """Awaits `first`, and then the end of every fetch."""
-        self._start = _now()
-        call = asyncio.create_task(self._call(first))
-        patience = sum(self.latencies.values()) + PATIENCE
-        await asyncio.wait({call}, timeout=patience)
-        if not call.done():
-            raise Failed("`first` returns.", f"{self.size}, it has not returned after {patience:g} s.", where(call))
-        call.result()
-        while self._in_flight and _now() < self._start + patience:
-            await asyncio.sleep(AT_ONCE)
-
-    async def _call(self, first: First) -> None:
-        returned = first(list(self.latencies), self._fetcher)
-        if not inspect.isawaitable(returned):
-            seen = f"calling it gave {_quoted(returned)}, which cannot be awaited."
-            raise Failed("`first` is an `async def`.", seen, where(first))
-        self.result = await returned
-        self.took = _now() - self._start
-
-    async def _fetch(self, url: str) -> str:
-        self.begun.setdefault(url, _now() - self._start)
-        task = asyncio.current_task()
-        assert task is not None
-        self.senders[task] = url
-        self._in_flight += 1
-        try:
-            await asyncio.sleep(self.latencies[url])
-        finally:
-            self._in_flight -= 1
-        return page(url)
+    async def is_over(self) -> None:
+        """`first` has returned, and every fetch has ended."""
+        await self.call.returned(within=A_WHILE)
+        await until(lambda: not self.fetch.in_flight)
 
 
-@task.item("a", seconds=5)
-async def every_sender_can_finish(solution: Any) -> None:
+@task.item("a")
+async def every_sender_ends(solution: Any) -> None:
     """Every sender ends though only one result is read; `first` returns the first one to arrive."""
-    for number, latencies in enumerate(LATENCIES, start=1):
-        race = Race(number, latencies)
-        await race.run(solution.first)
-        _started_at_once(race, solution.first)
-        _returned_the_first(race, solution.first)
-        await _senders_ended(race, solution.first)
+    for latencies in LATENCIES:
+        started = Started()
+        race = Race(solution.first, latencies)
+        result = await race.call.returned(within=A_WHILE)
+        fetched_at_once(race)
+        expected = f"{race.with_urls}, `first` returns {quoted('page of ' + race.fastest)}, the first result to arrive"
+        require(result == f"page of {race.fastest}", f"{expected}.", f"it returned {quoted(result)}.", race.call.place)
+        latency = race.latency[race.fastest]
+        seen = f"it returned it {duration(race.call.took)} after the call."
+        expected += f", as soon as it arrives, {duration(latency)} after the call."
+        require(race.call.took <= latency + AT_ONCE, expected, seen, race.call.place)
+        await senders_end(race, started)
 
 
-def _started_at_once(race: Race, first: First) -> None:
-    if race.latencies[race.fastest] == 0:
-        return  # the losers may be cancelled before they start
-    for url in race.latencies:
-        begun = race.begun.get(url, inf)
-        if begun > AT_ONCE:
-            seen = f"{race.size}, `fetch({url!r})` was " + (
-                "not called." if begun == inf else f"called {_ms(begun)} after `first` was."
-            )
-            raise Failed("every URL is fetched at once.", seen, where(first))
+def fetched_at_once(race: Race) -> None:
+    late = race.latency.keys() - {each.argument for each in race.fetch.calls if each.began <= race.call.began + AT_ONCE}
+    # Where a result is there at once, the losers may be cancelled before they begin.
+    if late and race.latency[race.fastest]:
+        seen = f"{race.with_urls}, `fetch({min(late)!r})` had not been called {duration(AT_ONCE)} after `first` was."
+        require(False, "every URL is fetched at once.", seen, race.call.place)
 
 
-def _returned_the_first(race: Race, first: First) -> None:
-    expected = f"{race.size}, `first` returns {page(race.fastest)!r}, the first result to arrive"
-    if race.result != page(race.fastest):
-        known = race.result in map(page, race.latencies)
-        is_page = isinstance(race.result, str) and race.result.startswith("page of")
-        stale = ", a result of an earlier call" if is_page and not known else ""
-        raise Failed(f"{expected}.", f"it returned {_quoted(race.result)}{stale}.", where(first))
-    arrival = race.latencies[race.fastest]
-    if race.took > arrival + AT_ONCE:
-        seen = f"it returned it {_ms(race.took)} after the call."
-        raise Failed(f"{expected}, as soon as it arrives, {_ms(arrival)} after the call.", seen, where(first))
+async def senders_end(race: Race, started: Started) -> None:
+    await race.is_over()
+    await asyncio.sleep(SENDER_ENDS_WITHIN + EDGE)
+    late = [each.runner for each in race.fetch.calls if each.runner_ended > each.ended + SENDER_ENDS_WITHIN + EDGE]
+    # One that has its fetch in a task of its own (`wait_for` makes one) shows by what it is stuck in.
+    late += [task for task in started.alive() if task not in late and waits_for_room(task)]
+    seen = f"{race.with_urls}, {len(late)} of the senders lived on {duration(SENDER_ENDS_WITHIN)} after their fetch."
+    require(not late, "every sender ends, though only one result is read.", seen, *map(where, late))
 
 
-async def _senders_ended(race: Race, first: First) -> None:
-    if alive := [task for task in race.senders if not task.done()]:
-        await asyncio.wait(alive, timeout=PATIENCE)
-    # A sender that waits for its fetch in another task (`wait_for` makes one) shows by what it is stuck in.
-    tasks = {*race.senders, *filter(_is_putting, asyncio.all_tasks())}
-    stuck = [task for task in tasks if not task.done()]
-    if stuck:
-        stuck.sort(key=lambda task: race.latencies.get(race.senders.get(task, ""), inf))
-        raise Failed(
-            "every sender ends, though only one result is read.",
-            f"{race.size}, {len(stuck)} of the senders still live{'s' * (len(stuck) == 1)} "
-            f"{PATIENCE:g} s after the last fetch.",
-            where(stuck[0]) or where(first),
-        )
-
-
-def _is_putting(task: asyncio.Task[Any]) -> bool:
-    step: Any = task.get_coro()
-    while step is not None:
-        if getattr(step, "cr_code", None) is asyncio.Queue.put.__code__:
-            return True
-        step = getattr(step, "cr_await", None)
-    return False
+def waits_for_room(task: asyncio.Task[Any]) -> bool:
+    stack, _ = stack_of_awaitable(task.get_coro())
+    return any((frame.module, frame.qualname) == ("asyncio.queues", "Queue.put") for frame in stack)
 
 
 @task.learners_test("b", test="test_first")
@@ -158,11 +103,16 @@ def implementations() -> Iterator[Implementation]:
         (False, "all senders end only 300 ms after `first` returns", ending_after(0.300)),
         (False, "no sender ever ends", ending_after(inf)),
         (False, "one sender never ends", ending_after(0, last=inf)),
+        (
+            False,
+            "`first` is the starting code, which leaks senders where there are three URLs or more",
+            leaking_first(),
+        ),
     ):
-        yield Implementation(description, passes, {"first": first}, prepare=_start_unrelated_tasks)
+        yield Implementation(description, passes, {"first": first}, prepare=start_unrelated_tasks)
 
 
-def ending_after(seconds: float, last: float | None = None) -> First:
+def ending_after(seconds: float, last: float | None = None) -> Callable[..., Awaitable[str]]:
     """A `first` whose senders end so many seconds after it returns, the last one `last` seconds after.
 
     It is so whatever the fetches do and however many URLs there are: fetches in flight are cancelled.
@@ -189,7 +139,7 @@ def ending_after(seconds: float, last: float | None = None) -> First:
         if last is not None:
             delays[-1] = last
         senders = [asyncio.create_task(deliver(*pair)) for pair in zip(urls, delays, strict=True)]
-        _kept.extend(senders)
+        kept.extend(senders)
         try:
             return await arrived
         finally:
@@ -202,47 +152,36 @@ def ending_after(seconds: float, last: float | None = None) -> First:
     return first
 
 
-async def _start_unrelated_tasks() -> None:
-    _kept.extend(asyncio.create_task(asyncio.Event().wait()) for _ in range(3))
+def leaking_first() -> Callable[..., Awaitable[str]]:
+    """The starting code."""
+
+    async def first(urls: Iterable[str], fetch: Callable[[str], Awaitable[str]]) -> str:
+        first.called = True
+        results: asyncio.Queue[str] = asyncio.Queue(maxsize=1)
+
+        async def send(url: str) -> None:
+            await results.put(await fetch(url))
+
+        kept.extend(asyncio.create_task(send(url)) for url in urls)
+        return await results.get()
+
+    first.called = False
+    return first
 
 
-_kept: list[asyncio.Task[Any]] = []
+async def start_unrelated_tasks() -> None:
+    kept.extend(asyncio.create_task(asyncio.Event().wait()) for _ in range(3))
+
+
+kept: list[asyncio.Task[Any]] = []
 """Tasks that would vanish if the collector ran: a verdict must not depend on whether it does."""
 
 
-@task.item("c", seconds=5)
+@task.item("c")
 async def nothing_is_left(solution: Any) -> None:
     """Leak check: when `first` has returned and its fetches are over, nothing is left."""
-    for number, latencies in enumerate(LATENCIES + TIES, start=1):
-        race = Race(number, latencies)
-        before = leaks.ignore_current()
-        await race.run(solution.first)
-        if number % 2:
-            gc.collect()
-        if found := await leaks.find_async(before):
-            first, *others = found
-            more = f" and {len(others)} more" if others else ""
-            size = f"{race.size} that take equally long" if latencies in TIES else race.size
-            raise Failed(
-                f"{size}, nothing is left when `first` has returned and every fetch is over.",
-                f"left behind: {first.kind} {first.name!r}{more}.",
-                where(first),
-            )
-
-
-_quoting = reprlib.Repr()
-_quoting.maxstring = _quoting.maxother = 100
-_quoted = _quoting.repr
-
-
-def page(url: str) -> str:
-    """What the fetch of `url` results in."""
-    return f"page of {url}"
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms"
+    for latencies in LATENCIES + TIES:
+        that_tie = " that take equally long" if latencies in TIES else ""
+        when = f"with {count(len(latencies), 'URL')}{that_tie}, when `first` has returned and every fetch is over"
+        async with nothing_left(when):
+            await Race(solution.first, latencies).is_over()

@@ -29,5 +29,5 @@ async def test_first():
         return url
 
     before = await count_after(0)
-    await first(["a"], quick)
+    await first(["a", "b", "c"], quick)
     assert await count_after(0.1) == before, "a sender is still alive 100 ms later"

@@ -27,7 +27,7 @@ async def main():
         return url
 
     before = asyncio.all_tasks()
-    await first([0.2, 0.1], fetch)
+    await first([0.2, 0.1, 0.3], fetch)
     await asyncio.sleep(0.1)
     assert asyncio.all_tasks() == before
 

@@ -1,0 +1,159 @@
+"""What share of a processor learners' code uses, on real time: for what is judged by processor time.
+
+    share = idle_share(limit=0.05)      # of all threads but the one that asks
+    if share >= 0.05: ... busiest_line()
+
+On virtual time it is counted instead, see `tasks.WakeUps`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from autograder.run.learner import line_of
+from autograder.run.virtual_time import threads_run
+
+_WINDOW = 0.12
+"""Seconds over which the processor time is taken."""
+
+_BEGINNING = 0.5
+_LONGEST_BEGINNING = 2.5
+"""Seconds of processor time, and of time where the machine is busy, after which only a spinner is still at work."""
+
+_PATIENCE = 1.0
+
+_WAKE_UPS = 20
+_WAKE_UP_EVERY = 0.005
+"""How many wake-ups show what one takes here, and the seconds between them: as polling near the limit has them."""
+
+_WAKE_UP_COSTS = 50e-6
+"""Seconds of processor time that an event loop with nothing else to do takes for a wake-up, where waking is cheap."""
+
+_DEAREST = 2
+"""How many times as dear a wake-up may be before no more is allowed for it; a spinner is far above the limit still."""
+
+_SAMPLES = 100
+
+_WATCHED = 1.5
+_MOST_SWITCHES = 8
+"""Three for the wake-ups that are allowed in so many seconds, twice a second; a thread that spins is made to wait for
+the interpreter's lock a few times."""
+
+
+def idle_share(limit: float, watch: Callable[[], None] = lambda: None) -> float:
+    """The share of a processor that the other threads use when they have settled, from 0 to 1.
+
+    It is the first that is below `limit`, or else the median of several.
+    What idles may have to begin with something else, an import for example; what spins always spins. `watch` is called
+    before each look, and may raise. A share that is due to wake-ups being dear on this machine is said to be less.
+    """
+    shares = []
+    start, used = time.monotonic(), time.process_time()
+    while time.process_time() - used < _BEGINNING and time.monotonic() - start < _LONGEST_BEGINNING:
+        watch()
+        shares.append(_share(limit))
+        if shares[-1] < limit:
+            return shares[-1]
+    return median(shares) / _dearness()
+
+
+def busiest_line() -> str:
+    """The learner's line that threads other than this one are in most often, in words."""
+    sys.setswitchinterval(0.0001)  # or else a spinner gives way at the same few lines only
+    seen: Counter[str] = Counter()
+    for _ in range(_SAMPLES):
+        time.sleep(0.001)
+        for ident, top in sys._current_frames().items():
+            frame = None if ident == threading.get_ident() else top
+            while frame and not (place := line_of(frame)):
+                frame = frame.f_back
+            if frame:
+                seen[place] += 1
+    return seen.most_common(1)[0][0] if seen else ""
+
+
+def restless_threads() -> list[threading.Thread]:
+    """The other threads that wake more than twice a second; looking takes a while. Known on Linux only."""
+    with contextlib.ExitStack() as stack:
+        status = {}
+        for thread in set(threading.enumerate()) - {threading.current_thread()}:
+            with contextlib.suppress(OSError):
+                status[thread] = stack.enter_context(open(f"/proc/self/task/{thread.native_id}/status", "rb")).fileno()
+        before = {thread: _switches(descriptor) for thread, descriptor in status.items()}
+        time.sleep(_WATCHED if status else 0)
+        return [thread for thread in status if _switches(status[thread]) - before[thread] > _MOST_SWITCHES]
+
+
+def _switches(status: int) -> int:
+    """How often a thread has given up its processor to wait, as Linux says in its `status`; 0 if it has ended."""
+    with contextlib.suppress(OSError):
+        # A single call: each lets go of the interpreter's lock, which makes a thread that spins wait for it.
+        if match := re.search(rb"^voluntary_ctxt_switches:\s+(\d+)", os.pread(status, 8192, 0), re.MULTILINE):
+            return int(match[1])
+    return 0
+
+
+def _share(limit: float) -> float:
+    """The share over one window.
+
+    A thread may be kept from the processor by other work: what counts is what it uses of the time in which it is not.
+    """
+    used, before, start = _used(), _schedule(), time.monotonic()
+    time.sleep(_WINDOW)
+    while True:
+        elapsed = time.monotonic() - start
+        queued = threads_run()
+        now = _schedule()
+        share = max((_used() - used) / elapsed, sum(now[it].share(before[it], elapsed) for it in now.keys() & before))
+        if share >= limit or elapsed > _PATIENCE or not queued:
+            return share
+        time.sleep(0.010)  # how long a thread has waited is counted when it gets its turn
+
+
+def _dearness() -> float:
+    """How many times as much processor time a wake-up takes as where waking is cheap.
+
+    Inside a sandbox, or on a machine that is busy, it takes several times as much.
+    """
+    used = time.thread_time()
+    for _ in range(_WAKE_UPS):
+        time.sleep(_WAKE_UP_EVERY)
+    return min(max((time.thread_time() - used) / _WAKE_UPS / _WAKE_UP_COSTS, 1), _DEAREST)
+
+
+def _used() -> float:
+    """Seconds of processor time that other threads than this one have used, ended ones as well."""
+    return time.process_time() - time.thread_time()
+
+
+class _Scheduled(NamedTuple):
+    """Seconds for which a thread has run, and has waited for a processor."""
+
+    ran: float
+    waited: float
+
+    def share(self, before: _Scheduled, elapsed: float) -> float:
+        """The share of a processor that it has used since then, of the time in which it did not wait for one."""
+        ran, waited = self.ran - before.ran, self.waited - before.waited
+        return ran / max(elapsed - waited, ran) if ran else 0.0
+
+
+def _schedule() -> dict[int, _Scheduled]:
+    """How the other threads than this one were scheduled so far, by their native identifiers. Known on Linux only."""
+    threads = {}
+    for thread in Path("/proc/self/task").glob("*"):
+        if thread.name != str(threading.get_native_id()):
+            with contextlib.suppress(OSError, ValueError):
+                ran, waited, _ = (thread / "schedstat").read_text().split()
+                threads[int(thread.name)] = _Scheduled(int(ran) / 1e9, int(waited) / 1e9)
+    return threads

@@ -1,0 +1,22 @@
+"""What checks of asyncio observe with. `autograder.probes.threads` says the same of threads, in the same words."""
+
+from autograder.probes.tasks.calls import Call
+from autograder.probes.tasks.cancelling import cancelling_reaches, ends_as_cancelled, sees_cancellation
+from autograder.probes.tasks.closing import close_waits
+from autograder.probes.tasks.leftovers import nothing_left
+from autograder.probes.tasks.moments import until, worst_moment
+from autograder.probes.tasks.started import Started
+from autograder.probes.tasks.wakeups import WakeUps
+
+__all__ = [
+    "Call",
+    "Started",
+    "WakeUps",
+    "cancelling_reaches",
+    "close_waits",
+    "ends_as_cancelled",
+    "nothing_left",
+    "sees_cancellation",
+    "until",
+    "worst_moment",
+]

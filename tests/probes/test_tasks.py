@@ -1,0 +1,450 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+
+import pytest
+
+from autograder.probes.stubs import AsyncStub
+from autograder.probes.tasks import (
+    Call,
+    Started,
+    WakeUps,
+    cancelling_reaches,
+    close_waits,
+    ends_as_cancelled,
+    nothing_left,
+    sees_cancellation,
+    until,
+    worst_moment,
+)
+from autograder.verdict import Failed
+
+
+@pytest.fixture
+def told(virtually):
+    """What `Failed` says that a scenario raises."""
+
+    def tell(scenario):
+        with pytest.raises(Failed) as caught:
+            virtually(scenario)
+        return str(caught.value)
+
+    return tell
+
+
+# -- a call
+
+
+def test_a_call_knows_its_result_when_it_began_and_how_long_it_took(virtually):
+    async def work(x):
+        await asyncio.sleep(0.5)
+        return x
+
+    async def scenario():
+        call = Call(work, 7)
+        assert not await call.ended(within=0.1)
+        assert (call.ending, call.done) == ("not ended", False)
+        assert await call.returned() == 7
+        assert call.took == pytest.approx(0.5, abs=0.001)
+        assert call.ending == "returned"
+
+    virtually(scenario)
+
+
+def test_an_error_of_the_learners_comes_out_as_it_is(virtually):
+    async def work():
+        raise KeyError("a")
+
+    async def scenario():
+        call = Call(work)
+        with pytest.raises(KeyError):
+            await call.returned()
+        assert call.ending == "raised KeyError('a')"
+
+    virtually(scenario)
+
+
+def test_a_call_that_does_not_return_is_told_with_the_line_it_waits_at(told, learners):
+    first = learners("import asyncio\nasync def first():\n    await asyncio.Event().wait()\n").first
+
+    async def scenario():
+        await Call(first).returned(within=3)
+
+    assert told(scenario) == (
+        "Expected: `first` returns.\nSeen: it had not returned 3 s after it was called.\n"
+        "Where: cell 9, line 3, in `first`: `await asyncio.Event().wait()`"
+    )
+
+
+def test_the_place_of_a_call_that_has_returned_is_the_line_it_returned_from(virtually, learners):
+    first = learners("async def first():\n    if True:\n        return 1\n    return 2\n").first
+
+    async def scenario():
+        call = Call(first)
+        await call.returned()
+        return call.place
+
+    assert virtually(scenario) == "cell 9, line 3, in `first`: `return 1`"
+
+
+def test_what_swallows_its_cancellation_does_not_hold_up_the_check(virtually):
+    async def stubborn():
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(3600)
+
+    async def scenario():
+        call = Call(stubborn)
+        await asyncio.sleep(0)
+        call.cancel()
+        assert not await call.ended(within=10)
+
+    virtually(scenario)
+
+
+def test_a_cancellation_that_nobody_asked_for_is_told(told):
+    async def work():
+        raise asyncio.CancelledError
+
+    async def scenario():
+        await Call(work).returned()
+
+    assert "nobody had cancelled it" in told(scenario)
+
+
+def test_a_plain_function_where_a_coroutine_function_belongs_is_told(told):
+    def first():
+        return 3
+
+    async def scenario():
+        await Call(first).returned()
+
+    assert told(scenario).startswith("Expected: `first` is an `async def`.\nSeen: calling it gave 3")
+
+
+def test_calls_made_together_begin_in_the_same_turn(virtually):
+    async def scenario():
+        fetch = AsyncStub("fetch(url)", latency=1)
+        calls = [Call(fetch.function, number) for number in range(100)]
+        await asyncio.sleep(0)
+        assert len(fetch.in_flight) == 100
+        assert {call.began for call in calls} == {calls[0].began}
+
+    virtually(scenario)
+
+
+# -- moments
+
+
+def test_until_says_whether_it_came_to_be_in_time(virtually):
+    async def scenario():
+        began = time.monotonic()
+        assert await until(lambda: time.monotonic() > began + 0.5)
+        assert not await until(lambda: False, within=1)
+        assert time.monotonic() == pytest.approx(began + 1.5, abs=0.005)
+
+    virtually(scenario)
+
+
+def test_the_worst_moment_is_just_after_a_poller_has_looked(virtually):
+    async def poll():
+        while True:
+            await asyncio.sleep(0.3)
+
+    async def scenario():
+        began = time.monotonic()
+        poller = asyncio.create_task(poll())
+        await asyncio.sleep(0.1)
+        await worst_moment(longer_than=0.1)
+        poller.cancel()
+        assert time.monotonic() == pytest.approx(began + 0.3, abs=0.001)
+
+    virtually(scenario)
+
+
+def test_where_nobody_polls_no_moment_is_worse_than_another(virtually):
+    async def scenario():
+        began = time.monotonic()
+        await worst_moment(longer_than=0.1, within=0.5)
+        assert time.monotonic() == pytest.approx(began + 0.5, abs=0.001)
+        assert "call_at" not in vars(asyncio.get_running_loop())
+
+    virtually(scenario)
+
+
+# -- tasks that were started, wake-ups
+
+
+def test_started_are_the_learners_tasks_and_no_call_of_the_check(virtually):
+    async def work():
+        kept.append(asyncio.create_task(asyncio.sleep(1), name="theirs"))
+        await asyncio.sleep(2)
+
+    kept = []
+
+    async def scenario():
+        started = Started()
+        Call(work)
+        await asyncio.sleep(0.1)
+        assert [task.get_name() for task in started.alive()] == ["theirs"]
+        await asyncio.sleep(1)
+        assert started.alive() == []
+
+    virtually(scenario)
+
+
+@pytest.mark.parametrize(
+    ("pause", "said"),
+    [(0.1, "it woke 21 times in 2.05 s"), (0, "it spins: it never waits"), (10, "it woke 0 times in 5 s")],
+)
+def test_wake_ups_are_counted_and_a_spin_is_called_one(virtually, learners, pause, said):
+    poll = learners(
+        "import asyncio\nasync def poll(pause):\n    while True:\n        await asyncio.sleep(pause)\n"
+    ).poll
+
+    async def scenario():
+        Call(poll, pause)
+        await asyncio.sleep(0.05)
+        return await WakeUps.counted(5.0, most=20)
+
+    wake_ups = virtually(scenario)
+    assert wake_ups.said.startswith(said)
+    assert wake_ups.too_many == (pause < 1)
+    if wake_ups.too_many:
+        assert wake_ups.place == "cell 9, line 4, in `poll`: `await asyncio.sleep(pause)`"
+
+
+# -- cancelling reaches it
+
+
+async def waits_for_both(fetch):
+    async with asyncio.TaskGroup() as group:
+        for url in "ab":
+            group.create_task(fetch(url))
+
+
+async def forgets_them(fetch):
+    forgotten.extend(asyncio.create_task(fetch(url)) for url in "ab")
+    await asyncio.sleep(3600)
+
+
+async def swallows(fetch):
+    try:
+        await waits_for_both(fetch)
+    except asyncio.CancelledError:
+        return
+
+
+async def takes_its_time(fetch):
+    try:
+        await waits_for_both(fetch)
+    finally:
+        await asyncio.sleep(0.2)
+
+
+forgotten = []
+
+
+def cancelled(work):
+    async def scenario():
+        fetch = AsyncStub("fetch(url)", held=True, cleanup=5)
+        call = Call(work, fetch.function)
+        assert await until(lambda: len(fetch.in_flight) == 2)
+        await cancelling_reaches(call, fetch)
+
+    return scenario
+
+
+def test_cancelling_reaches_what_is_awaited_however_long_it_cleans_up(virtually):
+    virtually(cancelled(waits_for_both))
+
+
+@pytest.mark.parametrize(
+    ("work", "seen"),
+    [
+        (forgets_them, "2 of 2 calls of `fetch` had not been cancelled 100 ms later."),
+        (swallows, "it returned: it swallowed the `CancelledError`."),
+        (takes_its_time, "it was cancelled, and ended 200 ms after that."),
+    ],
+)
+def test_what_cancelling_does_not_reach_is_told(told, work, seen):
+    assert f"Seen: {seen}" in told(cancelled(work))
+
+
+def test_a_call_that_the_check_has_cancelled_itself_is_judged_alike(virtually, told):
+    async def deaf():
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(3600)
+
+    async def scenario(work):
+        call = Call(work)
+        await asyncio.sleep(0)
+        call.cancel()
+        await ends_as_cancelled(call)
+
+    async def ends():
+        await asyncio.sleep(3600)
+
+    async def deaf_scenario():
+        await scenario(deaf)
+
+    virtually(scenario, ends)
+    assert "it was cancelled, and was still running long after that." in told(deaf_scenario)
+
+
+def test_whether_work_is_cancelled_by_anything_can_be_asked(told):
+    async def scenario():
+        fn = AsyncStub("fn()", latency=10)
+        Call(fn.function)
+        await asyncio.sleep(0)
+        await sees_cancellation(fn, "`close()` cancels `fn`")
+
+    assert told(scenario).startswith("Expected: `close()` cancels `fn`.\nSeen: 1 of 1 calls of `fn` had not")
+
+
+# -- close is idempotent and waits
+
+
+class Loop:
+    """Runs `fn` until it is closed; what `close` does wrongly is its subclasses' affair."""
+
+    def __init__(self, fn):
+        self.task = asyncio.create_task(fn())
+
+    async def close(self):
+        self.task.cancel()
+        await asyncio.wait({self.task})
+
+
+class ClosesOnce(Loop):
+    closed = False
+
+    async def close(self):
+        if not self.closed:
+            self.closed = True
+            await super().close()
+
+
+class GivesUp(Loop):
+    async def close(self):
+        self.task.cancel()
+        await asyncio.wait({self.task}, timeout=10)
+
+
+class Dawdles(Loop):
+    async def close(self):
+        await super().close()
+        await asyncio.sleep(1)
+
+
+class Raises(Loop):
+    async def close(self):
+        await super().close()
+        raise RuntimeError("closed already")
+
+
+class Hangs(Loop):
+    async def close(self):
+        await asyncio.Event().wait()
+
+
+class OnlyAsks(Loop):
+    async def close(self):
+        self.task.cancel()
+
+
+def closed(kind, **how):
+    async def scenario():
+        fn = AsyncStub("fn()", latency=3600, cleanup=30)
+        loop = kind(fn.function)
+        await until(lambda: fn.in_flight)
+        await close_waits(loop.close, fn, **how)
+
+    return scenario
+
+
+def test_a_close_that_waits_is_fine_once_and_from_two_tasks_at_once(virtually):
+    virtually(closed(Loop))
+    virtually(closed(ClosesOnce))
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen"),
+    [
+        (OnlyAsks, "it returned 0 ms after it was called, with `fn` still running for another 30 s."),
+        (GivesUp, "it returned 10 s after it was called, with `fn` still running for another 20 s."),
+        (Dawdles, "it returned 1 s after everything had ended."),
+        (Raises, "it raised RuntimeError('closed already')."),
+        (Hangs, "it never returned."),
+    ],
+)
+def test_a_close_that_does_not_wait_or_does_not_end_is_told(told, kind, seen):
+    assert f"Seen: {seen}" in told(closed(kind))
+
+
+def test_a_close_that_does_not_wait_for_another_close_is_told(told):
+    assert "Seen: one of 2 calls at once returned 0 ms after" in told(closed(ClosesOnce, at_once=2))
+
+
+def test_a_close_that_may_raise_is_handed_back_with_its_error(virtually):
+    async def scenario():
+        fn = AsyncStub("fn()", latency=1)
+        (call,) = await close_waits(Raises(fn.function).close, fn, may_raise=True)
+        assert isinstance(call.error, RuntimeError)
+
+    virtually(scenario)
+
+
+# -- nothing is left
+
+
+def test_a_block_that_leaves_nothing_passes_and_one_that_leaves_a_task_is_told(virtually, told, learners):
+    leaky = learners("import asyncio\nasync def leak():\n    asyncio.create_task(asyncio.Event().wait())\n").leak
+
+    async def clean():
+        async with nothing_left("when it has returned"):
+            await Call(asyncio.sleep, 1).returned()
+
+    async def unclean():
+        async with nothing_left("when it has returned"):
+            await Call(leaky).returned()
+
+    virtually(clean)
+    message = told(unclean)
+    assert message.startswith("Expected: when it has returned, nothing is left.\nSeen: left behind: the task 'Task-")
+    assert "created at cell 9, line 3, in `leak`" in message
+
+
+def test_what_ends_within_the_grace_is_not_left(virtually, told):
+    async def scenario(grace):
+        async with nothing_left("when it has returned", grace=grace):
+            kept.append(asyncio.create_task(asyncio.sleep(0.5)))
+
+    async def impatient():
+        await scenario(0.1)
+
+    kept = []
+    virtually(scenario, 1.0)
+    assert "left behind" in told(impatient)
+
+
+def test_an_error_in_the_block_comes_out_and_nothing_is_looked_for(virtually):
+    async def scenario():
+        async with nothing_left("when it has returned"):
+            kept.append(asyncio.create_task(asyncio.Event().wait()))
+            raise KeyError("a")
+
+    kept = []
+    with pytest.raises(KeyError):
+        virtually(scenario)
+
+
+def test_a_call_that_never_ends_is_the_checks_own_and_not_left(virtually):
+    async def scenario():
+        async with nothing_left("when it has returned"):
+            Call(asyncio.Event().wait)
+
+    virtually(scenario)
