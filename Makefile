@@ -3,7 +3,7 @@
 # make table    judges every solution and mutant in tests/submissions; ARGS="--task 1.1" one task's
 # make release  generates the graded cells from the checks, and the student notebooks from source/
 # make diagrams draws the notebooks' diagrams, source/*/diagrams.toml, into source/*/images
-# make lint     checks style, of modules and notebooks
+# make lint     checks style, of modules and notebooks, and that what belongs to a section agrees
 # make pictures photographs JupyterLab for the README, into docs/images
 
 PYTHON ?= python3
@@ -42,6 +42,7 @@ table: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/autograder lint
 
 release: setup
 	$(BIN)/autograder cells

@@ -32,7 +32,7 @@ def all_items() -> dict[str, Item]:
                     if value.id in found:
                         raise ValueError(f"two checks are called {value.id}")
                     found[value.id] = value
-    return dict(sorted(found.items(), key=lambda pair: _order(pair[0])))
+    return dict(sorted(found.items(), key=lambda pair: order(pair[0])))
 
 
 @cache
@@ -75,5 +75,6 @@ def _bare(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-def _order(item_id: str) -> list[tuple[int, str]]:
+def order(item_id: str) -> list[tuple[int, str]]:
+    """Return what items are sorted by: 12.2a comes before 12.10a."""
     return [(int(number or 0), letters) for number, letters in re.findall(r"(\d*)([a-z]*)", item_id)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from autograder.author.places import SOURCE, notebook_of
+from autograder.author.places import SOURCE, notebook_of, shown
 from autograder.catalogue import all_items
 
 
@@ -25,11 +27,46 @@ def cells() -> None:
         try:
             write_graded_cells(notebook, items)
         except CellsError as error:
-            raise click.ClickException(f"{path}: {error}") from None
+            raise click.ClickException(f"{shown(path)}: {error}") from None
         text = nbformat.writes(notebook) + "\n"
         if text != path.read_text(encoding="utf-8"):
             path.write_text(text, encoding="utf-8")
-            click.echo(f"{path}: graded cells written")
+            click.echo(f"{shown(path)}: graded cells written")
 
 
-author_commands = (cells,)
+@click.command(short_help="Lay out a new section or task.")
+@click.argument("section")
+@click.argument("task", required=False)
+@click.argument("module", required=False)
+def new(section: str, task: str | None, module: str | None) -> None:
+    """Lay out a section, such as 06-worker-pool, or a task of it: `autograder new 06-worker-pool 6.1 load_shedding`.
+
+    MODULE is what the task's module of checks is to be called. Prints the files that were made or changed.
+    """
+    from autograder.author.new import NewError, new_section, new_task
+
+    if task is not None and module is None:
+        raise click.UsageError(f"what is task {task} about? Name its module: autograder new {section} {task} pool")
+    try:
+        made = new_section(section) if task is None else new_task(section, task, module or "")
+    except NewError as error:
+        raise click.UsageError(str(error)) from None
+    for path in made:
+        click.echo(shown(path))
+
+
+@click.command(short_help="Say where the parts of a section do not agree.")
+def lint() -> None:
+    """Say where checks, hints, notebooks, solutions and mutants do not agree, and what to do.
+
+    The exit code is 1 where something contradicts something else, and 0 where parts are only missing as yet.
+    """
+    from autograder.author.lint import faults
+
+    found = faults()
+    for fault in found:
+        click.echo(f"missing: {fault}" if fault.missing else str(fault))
+    sys.exit(any(not fault.missing for fault in found))
+
+
+author_commands = (cells, new, lint)

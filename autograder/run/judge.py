@@ -38,8 +38,10 @@ def judge(submission: Submission, items: Sequence[Item], *, sandboxed: bool, job
         return [verdict for verdicts in judged for verdict in verdicts]
 
 
-def judge_task(submission: Submission, task: str, items: Sequence[Item], *, sandboxed: bool) -> list[Verdict]:
-    """The verdicts on items of one task."""
+def judge_task(
+    submission: Submission, task: str, items: Sequence[Item], *, sandboxed: bool, real_time: bool = False
+) -> list[Verdict]:
+    """The verdicts on items of one task; with `real_time` on the machine's clock, also where virtual time would do."""
     source = submission.tasks.get(task)
     if source is None:
         status = "not_attempted"
@@ -52,7 +54,8 @@ def judge_task(submission: Submission, task: str, items: Sequence[Item], *, sand
     elif source.untouched:
         status, message = "not_attempted", "The starting code has not been changed."
     else:
-        records = _records(source, [item for item in items if item.grading == "automatic"], sandboxed)
+        automatic = [item for item in items if item.grading == "automatic"]
+        records = _records(source, automatic, sandboxed, real_time)
         return [_verdict(item, **records.get(item.id, _BY_HAND)) for item in items]
     return [_verdict(item, status, message) for item in items]
 
@@ -60,12 +63,12 @@ def judge_task(submission: Submission, task: str, items: Sequence[Item], *, sand
 _BY_HAND = {"status": "manual", "message": "A person grades this item."}
 
 
-def _records(source: Source, items: Sequence[Item], sandboxed: bool) -> dict[str, dict]:
+def _records(source: Source, items: Sequence[Item], sandboxed: bool, real_time: bool) -> dict[str, dict]:
     """What the worker says of each item. A worker that is brought down is started again for the items after."""
     records: dict[str, dict] = {}
     waiting = list(items)
     while waiting:
-        for record in _run_worker(source, waiting, sandboxed):
+        for record in _run_worker(source, waiting, sandboxed, real_time):
             records[record.pop("id")] = record
         waiting = [item for item in waiting if item.id not in records]
         if waiting:
@@ -75,12 +78,13 @@ def _records(source: Source, items: Sequence[Item], sandboxed: bool) -> dict[str
     return records
 
 
-def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool) -> list[dict]:
+def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool, real_time: bool) -> list[dict]:
     request = {
         "source": source.to_json(),
         "items": [item.id for item in items],
         "modules": sorted({item.module for item in items}),
         "sandboxed": sandboxed,
+        "real_time": real_time,
         # Its own: threads are counted for a user, and others are judged at the same time.
         "uid": secrets.choice(_UIDS) if sandboxed else None,
         "scratch": sandbox.SCRATCH if sandboxed else ["."],

@@ -21,6 +21,9 @@ from course.leaks.frames import stack_of_awaitable, stack_of_frame
 MODULE = "solution"
 """The name under which the learner's code is imported."""
 
+files: set[str] = set()
+"""The learner's files, named as their code objects name them."""
+
 _labels: set[str] = set()
 _folder = ""
 
@@ -30,6 +33,7 @@ def know(source: Source) -> None:
     beside = {name: data.decode(errors="replace") for name, data in source.beside.items() if name.endswith(".py")}
     for name, text in {**source.files, **beside}.items():
         _labels.add(name)
+        files.add(name)
         # linecache keeps it though there is no such file: a cell has none, and a sandbox has it elsewhere.
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
 
@@ -60,6 +64,7 @@ def _write(source: Source) -> None:
         path = Path(_folder, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+        files.add(str(path))
     sys.path.insert(0, _folder)
 
 
@@ -117,7 +122,7 @@ def _place(frame: Frame) -> str:
 
 def at(file: str, line: int, function: str) -> str:
     """One place in the learner's code: ``cell 1.1, line 7, in `send`: `await queue.put(url)` ``."""
-    file = _own_name(file)
+    file = _own_name(file) or file
     code = linecache.getline(file, line).strip()
     inside = "" if function == "<module>" else f", in `{function}`"
     return f"{file}, line {line}{inside}" + (f": `{code}`" if code else "")

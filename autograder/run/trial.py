@@ -9,7 +9,6 @@ import asyncio
 import inspect
 import json
 import os
-import select
 import signal
 import types
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,7 +22,8 @@ from typing import Any
 
 from autograder.item import Item
 from autograder.run import learner, needs
-from autograder.run.virtual_time import Deadlock, VirtualClock, VirtualTimeLoop
+from autograder.run.threads import Deadlock, OutOfTime, install, real
+from autograder.run.virtual_time import VirtualClock, VirtualTimeLoop
 from autograder.source import Source
 from autograder.verdict import Failed
 from course import leaks
@@ -55,12 +55,18 @@ class Outcome:
         return f"{self.text}\nWhere: {self.place}" if self.place else self.text
 
 
-def run_check(item: Item, source: Source, imported: Callable[[], None]) -> Outcome:
-    """Imports the learner's code and runs the item's check on it; calls `imported` in between. Never raises."""
+def run_check(item: Item, source: Source, imported: Callable[[], None], *, real_time: bool = False) -> Outcome:
+    """Imports the learner's code and runs the item's check on it; calls `imported` in between. Never raises.
+
+    With `real_time` the clock is the machine's, whatever the item says.
+    """
     global _clock
-    if item.clock == "virtual":
-        _clock = VirtualClock()
-        _clock.install()
+    if item.clock == "virtual" and not real_time:
+        if inspect.iscoroutinefunction(item.run):
+            _clock = VirtualClock()
+            _clock.install()
+        else:
+            install.install(learner.files)
     with leaks.tracking() if item.tracked else nullcontext():
         try:
             solution = learner.load(source)
@@ -94,15 +100,15 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
             _exit(0)
     os.close(writable)
     try:
-        ready, _, _ = select.select([readable], [], [], TEST_SECONDS)
+        ready, _, _ = real.select_([readable], [], [], TEST_SECONDS)
         if not ready:
             return Outcome("broken", f"it did not end within {TEST_SECONDS:g} s.")
-        said = os.read(readable, 65536)
+        said = real.read(readable, 65536)
         return Outcome(**json.loads(said)) if said else Outcome("broken", "it ended the whole process.")
     finally:
         os.close(readable)
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        real.waitpid(child, 0)
 
 
 def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None) -> Outcome:
@@ -126,8 +132,7 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
 
     try:
         preparation = prepare() if prepare is not None else None
-        if _clock:
-            asyncio.set_event_loop(VirtualTimeLoop(_clock))
+        asyncio.set_event_loop(asyncio.new_event_loop())
         # Called without a running loop: a plain function may run its own, on which there is nothing to prepare.
         returned = function()
         if inspect.isgenerator(returned) or inspect.isasyncgen(returned):
@@ -169,7 +174,7 @@ def _forwarding(*args: Any, _replacement: Callable[..., Any], **named: Any) -> A
 
 
 def _call(function: Callable[..., Any], *arguments: Any) -> None:
-    """Calls a function, or runs a coroutine function on a new loop, on virtual time if that is in place."""
+    """Calls a function, or runs a coroutine function on a new loop."""
     if not inspect.iscoroutinefunction(function):
         function(*arguments)
         return
@@ -195,8 +200,10 @@ def _failure(error: BaseException) -> Outcome:
     if isinstance(error, Failed):
         return Outcome("failed", str(error))
     if isinstance(error, Deadlock):
-        seen = "a deadlock: every task waits, and nothing is left that could wake one."
+        seen = "a deadlock: all that is left waits, and nothing is left that could wake it."
         return Outcome("failed", f"Expected: the code ends.\nSeen: {seen}", str(error))
+    if isinstance(error, OutOfTime):
+        return Outcome("timeout", "Expected: the code ends.\nSeen: it worked on and on without ending.", str(error))
     if isinstance(error, SystemExit):
         seen = f"it called sys.exit({error.code!r})"
         return Outcome("error", f"Expected: the code returns.\nSeen: {seen}", learner.where(error))

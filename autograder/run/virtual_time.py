@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograder.run.threads import Deadlock
+
 TURN = 10e-6
 """Seconds of virtual time that one turn of the loop costs, about what it costs in truth."""
 
@@ -32,10 +34,6 @@ LAST_WAIT = 0.5
 _real_monotonic = time.monotonic
 _real_sleep = time.sleep
 _real_time = time.time
-
-
-class Deadlock(Exception):
-    """Nothing is left that could ever wake the loop: no timer, no input, no thread."""
 
 
 class VirtualClock:

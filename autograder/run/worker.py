@@ -31,6 +31,7 @@ from typing import IO, Any
 
 from autograder.item import Item
 from autograder.run import learner, trial
+from autograder.run.threads import install
 from autograder.source import Source
 
 CPU_SECONDS = 3
@@ -83,11 +84,12 @@ def main() -> None:
     scratch = {folder: set(os.listdir(folder)) for folder in request["scratch"]}
     items = _items(request["modules"])
     print(json.dumps({"ready": True}), file=records, flush=True)
+    install.prepare()
     # What is there now stays: no child need look at it when it collects garbage, and copy it for that.
     gc.freeze()
     broken: _Record | None = None
     for item_id in request["items"]:
-        record = broken or _Attempt(items[item_id], source, uid, sandboxed).record()
+        record = broken or _Attempt(items[item_id], source, uid, sandboxed, request["real_time"]).record()
         if not record.imported:
             # Every item imports the same code: what stopped one would stop them all, and take as long each time.
             broken = record
@@ -120,6 +122,7 @@ class _Attempt:
     source: Source
     uid: int | None
     sandboxed: bool
+    real_time: bool
     imported: bool = False
     printed: int = 0
     tail: bytes = b""
@@ -165,7 +168,7 @@ class _Attempt:
             def say(**record: Any) -> None:
                 write(say_end, dumps({"token": token, **record}).encode() + b"\n")
 
-            outcome = trial.run_check(self.item, self.source, lambda: say(imported=True))
+            outcome = trial.run_check(self.item, self.source, lambda: say(imported=True), real_time=self.real_time)
             say(status=outcome.kind, message=outcome.message()[:LONGEST_MESSAGE])
         finally:
             _exit(0)

@@ -1,0 +1,127 @@
+"""`autograder new`, `cells` and `lint`, in a copy of the repository."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def autograder(root, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", *arguments], cwd=root, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """A repository of one section, 13-alarm-bell, with one task, 13, as they are laid out, and every text written."""
+    root = tmp_path_factory.mktemp("repository")
+    for package in ("autograder", "course"):
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in [*(root / "autograder" / "checks").glob("*/"), *(root / "course" / "hints").glob("*.toml")]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for folder in ("source", "tests/submissions"):
+        (root / folder).mkdir(parents=True)
+    made = autograder(root, "new", "13-alarm-bell").stdout.split()
+    made += autograder(root, "new", "13-alarm-bell", "13", "bell").stdout.split()
+    for number, path in enumerate(dict.fromkeys(map(root.joinpath, made))):
+        text = path.read_text()
+        path.write_text(re.sub("WRITE:", lambda match, n=number: f"Text {n}, {match.start()}:", text))
+    autograder(root, "cells")
+    return root
+
+
+def test_what_is_laid_out_and_written_agrees_and_only_the_release_is_missing(root):
+    said = autograder(root, "lint")
+    assert said.stdout == (
+        "missing: release/13-alarm-bell/alarm-bell.ipynb: there is no such notebook. Run: make release\n"
+    )
+    assert said.returncode == 0
+
+
+def test_what_is_laid_out_says_where_there_is_something_to_write(root, tmp_path):
+    other = shutil.copytree(root, tmp_path / "other")
+    autograder(other, "new", "14-fire-door")
+    autograder(other, "new", "14-fire-door", "14.1", "door")
+    said = autograder(other, "lint")
+    assert said.returncode == 1
+    for place in ("autograder/checks/fire_door/door.py", "course/hints/fire_door.toml", "source/14-fire-door"):
+        assert re.search(rf"^{place}.*: says WRITE: in \d+ places", said.stdout, re.MULTILINE)
+    assert "source/14-fire-door/fire-door.ipynb: its graded cells are not those of the checks" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["6-pool"], "a section is called like 06-worker-pool, not '6-pool'"),
+        (["13-alarm-bell"], "autograder/checks/alarm_bell/__init__.py is there already"),
+        (["13-alarm-bell", "13", "bell"], "bell.py is there already"),
+        (["13-alarm-bell", "14", "door"], "called 13 or 13.1, not '14'"),
+        (["13-alarm-bell", "13.1", "Fire Door"], "called like load_shedding"),
+        (["13-alarm-bell", "13.1"], "Name its module"),
+        (["14-fire-door", "14", "door"], "lay the section out first, with: autograder new 14-fire-door"),
+    ],
+)
+def test_what_cannot_be_laid_out_is_refused_with_the_way_out(root, arguments, words):
+    done = autograder(root, "new", *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def edit(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_what_does_not_agree_is_named_with_what_to_do(root, tmp_path):
+    root = shutil.copytree(root, tmp_path / "other")
+    check = root / "autograder" / "checks" / "alarm_bell" / "bell.py"
+    edit(check, '@task.item("a")', '@task.item("c")')
+    edit(check, "in one line of", f"in one line of {'very ' * 20}")
+    edit(root / "course" / "hints" / "alarm_bell.toml", '["13a"]', '["13b"]')
+    notebook = root / "source" / "13-alarm-bell" / "alarm-bell.ipynb"
+    edit(notebook, '"# starting code: 13\\n"', '"# starting code 13\\n"')
+    edit(notebook, '"13-intro"', '"13_1-intro"')
+    edit(
+        root / "tests/submissions/13-alarm-bell/13/mutants.toml",
+        'fails = ["13a"]\n\n[raises]',
+        'fails = ["13c"]\n\n[raises]',
+    )
+    (root / "course" / "hints" / "spare.toml").write_text("")
+    (root / "tests" / "submissions" / "15-nothing" / "15").mkdir(parents=True)
+    (root / "autograder" / "checks" / "half_there").mkdir()
+    (root / "autograder" / "checks" / "half_there" / "__init__.py").write_text('SECTION = "16-quite-else"\n')
+    done = autograder(root, "lint")
+    assert done.returncode == 1
+    for words in (
+        "alarm_bell: the items of task 13 are called c: call them a, without a gap",
+        "bell.py: the title of 13c has ",
+        'missing: course/hints/alarm_bell.toml: there are no hints for 13c: write ["13c"] and three hints',
+        "course/hints/alarm_bell.toml: has hints for 13b, which is no item of 13-alarm-bell",
+        "alarm-bell.ipynb: the first line of the cell 13-leaky must be: # starting code: 13",
+        "alarm-bell.ipynb: has cells of task 13.1, which no check declares",
+        "alarm-bell.ipynb: its graded cells are not those of the checks. Run: make release",
+        "13-alarm-bell/13: mutants.toml: [forgets_to_return]: `fails`: the task has no item '13a'",
+        "course/hints/spare.toml: belongs to no section",
+        "missing: source/15-nothing/nothing.ipynb: there is no such notebook yet",
+        "15-nothing/15: no task is called 15. Rename the folder, or write its checks first",
+        "autograder/checks/half_there: holds the checks of 16-quite-else, so call it quite_else",
+    ):
+        assert words in done.stdout, done.stdout
+
+
+def test_a_module_that_cannot_be_imported_is_named(root, tmp_path):
+    root = shutil.copytree(root, tmp_path / "other")
+    edit(root / "autograder" / "checks" / "alarm_bell" / "bell.py", "import Failed", "import Fialed")
+    done = autograder(root, "lint")
+    assert done.returncode == 1
+    assert "autograder/checks/alarm_bell/bell.py: cannot be imported: ImportError: cannot import name" in done.stdout
+    assert "Traceback" not in done.stderr

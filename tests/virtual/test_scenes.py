@@ -1,0 +1,78 @@
+"""Each scene comes out as it should, on the kernel, however its threads are scheduled."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+EXACT = {
+    "a_spinner_and_a_poller": [1.0, True, 0, True],
+    "a_question_is_asked_by_who_waits": [True, 3.0, True],
+    "a_deadlock_says_where": [True, True],
+    "a_condition_wakes_the_first_who_waited": [[0, 1, 2], [3, 4, 5]],
+    "the_judge_goes_on_after_all_that_is_due": 5,
+    "finalizers_that_lock_and_put": 900,
+}
+"""What comes out where nobody is stalled."""
+
+ALWAYS = {
+    "logging_from_several_threads": True,
+    "imports_of_the_same_modules_at_once": True,
+    "a_dropped_executor_ends_its_threads": [False],
+    "threads_below_threading": [False, True, 3.0],
+    "a_loop_on_one_line": True,
+    "a_loop_in_c": True,
+    "sockets_between_threads": ["HELLO", 7.0],
+    "pipes_and_selectors": [[True, 5], [True, 5], [True, 5], [[], 9]],
+    "how_threads_end": ["SystemExit", "ZeroDivisionError"],
+    "a_fork_while_threads_run": 7,
+    "a_loop_in_another_thread": [5, 7.0],
+    "a_date_moves_with_the_clock": [60, True],
+    "a_wake_up_is_not_lost_to_one_that_timed_out": [False, True],
+    "a_stale_timer_does_not_hide_a_deadlock": 0,
+    "an_ended_thread_is_gone_when_join_returns": True,
+    "a_question_that_fails_fails_in_who_asked": "LookupError",
+    "a_question_while_another_spins": [True, True, False],
+    "a_wait_in_progress": [5.0, 1, None, None],
+    "another_process_takes_real_time": [True, True],
+    "a_process_waited_for_with_a_timeout": ["", 0],
+    "a_call_in_c_lets_others_run": True,
+    "other_users_of_locks": [[0, 1, 4, 9, 16], [0, 1, 2], 2, [0, 1]],
+    "thread_locals_and_weak_references": [[True, True, True], True],
+}
+
+
+def play(scene, schedule, python=sys.executable):
+    done = subprocess.run(
+        [python, "-m", "tests.virtual.scenes", scene, schedule],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("scene", [*EXACT, *ALWAYS])
+def test_a_scene_comes_out_as_it_should(scene):
+    assert play(scene, "round-robin")["result"] == {**EXACT, **ALWAYS}[scene]
+
+
+@pytest.mark.parametrize("scene", ALWAYS)
+def test_a_scene_comes_out_the_same_when_its_threads_are_interrupted_anywhere(scene):
+    for seed in range(1, 4):
+        assert play(scene, f"random:{seed}")["result"] == ALWAYS[scene]
+
+
+@pytest.mark.parametrize("scene", ["a_spinner_and_a_poller", "other_users_of_locks", "logging_from_several_threads"])
+@pytest.mark.parametrize("schedule", ["round-robin", "random:5"])
+def test_a_run_is_the_same_to_the_last_switch_and_microsecond(scene, schedule):
+    first, *others = [play(scene, schedule) for _ in range(3)]
+    assert others == [first, first]
