@@ -33,7 +33,7 @@ def duration(seconds: float) -> str:
     >>> duration(0.02), duration(1.25), duration(60)
     ('20 ms', '1.25 s', '60 s')
     """
-    if seconds == inf:
+    if abs(seconds) == inf:
         return "never"
     if round(seconds * 1000) >= 1000:
         return f"{seconds:.2f}".rstrip("0").rstrip(".") + " s"

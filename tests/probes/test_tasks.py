@@ -14,8 +14,10 @@ from autograder.probes.tasks import (
     cancelling_reaches,
     close_waits,
     ends_as_cancelled,
+    group_membership,
     nothing_left,
     sees_cancellation,
+    timers_left,
     until,
     worst_moment,
 )
@@ -447,4 +449,61 @@ def test_a_call_that_never_ends_is_the_checks_own_and_not_left(virtually):
         async with nothing_left("when it has returned"):
             Call(asyncio.Event().wait)
 
+    virtually(scenario)
+
+
+def test_kinds_that_another_item_tells_of_are_left_out(virtually, told, learners):
+    module = learners("import asyncio\ndef later():\n    asyncio.get_running_loop().call_later(60, lambda: None)\n")
+
+    def scenario(kinds):
+        async def leaves_a_timer():
+            async with nothing_left("when it has returned", kinds=kinds):
+                module.later()
+
+        return leaves_a_timer
+
+    virtually(scenario({"task", "thread"}))
+    assert "left behind: the timer" in told(scenario({"task", "timer"}))
+
+
+# -- timers and task groups
+
+
+def test_a_timer_is_left_until_it_is_due_or_cancelled_and_told_with_its_callback(virtually, learners):
+    module = learners("def ring():\n    pass\n")
+
+    async def scenario():
+        loop = asyncio.get_running_loop()
+        handle = loop.call_later(60, module.ring)
+        loop.call_later(1, module.ring)
+        assert len(timers_left()) == 2
+        await asyncio.sleep(2)
+        assert timers_left() == ["cell 9, line 1: `def ring():`"]
+        handle.cancel()
+        assert timers_left() == []
+
+    virtually(scenario)
+
+
+def test_a_task_is_in_a_group_by_whatever_name_and_so_is_what_it_starts(virtually, monkeypatch):
+    monkeypatch.setattr(asyncio.TaskGroup, "create_task", asyncio.TaskGroup.create_task)
+
+    class Other(asyncio.TaskGroup):
+        pass
+
+    async def asks():
+        return in_group()
+
+    async def starts_another():
+        return await asyncio.create_task(asks())
+
+    async def scenario():
+        async with contextlib.AsyncExitStack() as stack:
+            group = await stack.enter_async_context(Other())
+            tasks = [group.create_task(asks()), group.create_task(starts_another(), name="starts another")]
+        assert [task.result() for task in tasks] == [True, True]
+        assert not await asyncio.create_task(asks())
+        assert not await asks()
+
+    in_group = group_membership()
     virtually(scenario)

@@ -20,6 +20,7 @@ from course.leaks import Leak
         (60.0, "60 s"),
         (3600, "3600 s"),
         (inf, "never"),
+        (-inf, "never"),
     ],
 )
 def test_a_time_is_said_in_the_unit_that_a_learner_would_use(seconds, said):

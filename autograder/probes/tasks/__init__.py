@@ -3,9 +3,11 @@
 from autograder.probes.tasks.calls import Call
 from autograder.probes.tasks.cancelling import cancelling_reaches, ends_as_cancelled, sees_cancellation
 from autograder.probes.tasks.closing import close_waits
+from autograder.probes.tasks.groups import group_membership
 from autograder.probes.tasks.leftovers import nothing_left
 from autograder.probes.tasks.moments import until, worst_moment
 from autograder.probes.tasks.started import Started
+from autograder.probes.tasks.timers import timers_left
 from autograder.probes.tasks.wakeups import WakeUps
 
 __all__ = [
@@ -15,8 +17,10 @@ __all__ = [
     "cancelling_reaches",
     "close_waits",
     "ends_as_cancelled",
+    "group_membership",
     "nothing_left",
     "sees_cancellation",
+    "timers_left",
     "until",
     "worst_moment",
 ]
