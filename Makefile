@@ -1,5 +1,5 @@
 # make lab      sets everything up and opens JupyterLab at section 0
-# make test     sets everything up and runs all tests
+# make test     sets everything up and runs the tests: all cases of sections that changed, a sample of the others
 # make table    judges every solution and mutant in tests/submissions; ARGS="--task 1.1" one task's
 # make release  generates the graded cells from the checks, and the student notebooks from source/
 # make diagrams draws the notebooks' diagrams, source/*/diagrams.toml, into source/*/images
@@ -33,7 +33,7 @@ lab: setup
 
 test: setup lint
 	sh tools/system-packages.sh chromium bubblewrap
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadscope $(ARGS)
 
 table: setup
 	sh tools/system-packages.sh bubblewrap

@@ -22,30 +22,33 @@ from rich.table import Table
 
 from autograder.author.cases import Case, CaseError
 from autograder.verdict import Verdict
-from tests.cases import all_cases
+from tests.cases import all_cases, sample
 
 JOBS = 2 * (os.cpu_count() or 1)
 """Cases judged at once: judging waits about as long as it works."""
 
 
-def sample(cases: Iterable[Case], run: int = 0) -> list[Case]:
-    """Two solutions a task and one mutant an item, others in the next run."""
-    groups: dict[str, list[Case]] = {}
-    for case in cases:
-        for group in case.fails or [case.task]:
-            groups.setdefault(group, []).append(case)
-    taken: dict[str, Case] = {}
-    for name, group in groups.items():
-        size = 1 if name[-1].isalpha() else 2
-        for number in range(size):
-            case = group[(size * run + number) % len(group)]
-            taken[case.name] = case
-    return list(taken.values())
-
-
 def failed(verdicts: Iterable[Verdict]) -> frozenset[str]:
     """The ids of the items that did not pass; what a person grades is no failure."""
     return frozenset(verdict.id for verdict in verdicts if verdict.status not in ("passed", "manual"))
+
+
+def faults(case: Case, verdicts: Iterable[Verdict]) -> list[str]:
+    """Return what is wrong with the verdicts on a case: an item passes or fails that must not, or says too little."""
+    found = []
+    for verdict in verdicts:
+        fails = verdict.id in failed([verdict])
+        if fails != (verdict.id in case.fails):
+            found.append(f"{verdict.id} {verdict.status}: {verdict.message}")
+        elif fails and not _teaches(verdict.message):
+            found.append(f"{verdict.id} says too little, or what only its author understands: {verdict.message}")
+    return found
+
+
+def _teaches(message: str) -> bool:
+    """Whether it says what was expected and what was seen, in the learner's terms."""
+    ours = message.split("Where: ")[0].lower().replace("asserts", "")
+    return "Expected: " in message and "Seen: " in message and "assert" not in ours and "Traceback" not in message
 
 
 def print_table(judged: Sequence[tuple[Case, list[Verdict]]], console: Console) -> None:
@@ -56,7 +59,7 @@ def print_table(judged: Sequence[tuple[Case, list[Verdict]]], console: Console) 
         for verdict in verdicts:
             sign = "✗" if verdict.id in failed(verdicts) else verdict.id[-1]
             signs.append(f"[{sign}]" if verdict.id in case.fails else f" {sign} ")
-        right = failed(verdicts) == case.fails
+        right = not faults(case, verdicts)
         seconds = f"{sum(verdict.seconds for verdict in verdicts):.2f}"
         table.add_row(case.name, escape("".join(signs)), seconds, style="" if right else "bold red")
     console.print(table)
@@ -89,16 +92,13 @@ def main() -> None:
             judged = list(zip(chosen, pool.map(Case.judge, chosen), strict=True))
         if options.runs == 1:
             print_table(judged, Console())
-        differing = [(case, verdicts) for case, verdicts in judged if failed(verdicts) != case.fails]
-        wrong += len(differing)
+        complaints = {case.name: found for case, verdicts in judged if (found := faults(case, verdicts))}
+        wrong += len(complaints)
         count = sum(len(verdicts) for _, verdicts in judged)
         seconds = time.monotonic() - started
-        print(f"run {run + 1}: {count} verdicts on {len(judged)} cases in {seconds:.0f} s; {len(differing)} wrong")
-        for case, verdicts in differing:
-            print(f"  {case.name}: must fail {sorted(case.fails)}, failed {sorted(failed(verdicts))}")
-            for verdict in verdicts:
-                if (verdict.id in failed(verdicts)) != (verdict.id in case.fails):
-                    print(f"    {verdict.id} {verdict.status}: {verdict.message}")
+        print(f"run {run + 1}: {count} verdicts on {len(judged)} cases in {seconds:.0f} s; {len(complaints)} wrong")
+        for name, found in complaints.items():
+            print("\n".join((f"  {name}", *(f"    {line}" for line in found))))
         sys.stdout.flush()
     sys.exit(1 if wrong else 0)
 

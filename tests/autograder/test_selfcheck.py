@@ -18,7 +18,7 @@ from autograder.catalogue import all_items
 from course.hints import all_hints
 from tests.cases import solution_cell
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 RIGHT = solution_cell("01-warm-up/1.1/solutions/cancel_and_await")
 WRONG = solution_cell("01-warm-up/1.1/mutants/fire_and_forget")
 

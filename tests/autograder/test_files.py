@@ -18,7 +18,7 @@ from nbgrader.api import Gradebook
 from autograder import catalogue, checks
 from autograder.author.cases import read_cases
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "toy_course")}
 BINARY = b"\xff\x00;\r\n"
 SIZE = "# solution: 90\nfrom pathlib import Path\n\ndef size():\n    return Path('audit.csv').stat().st_size\n"

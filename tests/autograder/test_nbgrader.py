@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 
 from tests.cases import all_cases, solution_cell
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 SECTION = "01-warm-up"
 MUTANTS = {
     "1_1-solution": "01-warm-up/1.1/mutants/fire_and_forget",

@@ -18,7 +18,7 @@ import pytest
 
 from course.hints import all_hints
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 RELEASED = ROOT / "release" / "01-warm-up" / "warm-up.ipynb"
 REFERENCE = ROOT / "source" / "01-warm-up" / "warm-up.ipynb"
 RIGHT = ROOT / "tests/submissions/01-warm-up/1.1/solutions/cancel_and_await.py"

@@ -1,0 +1,61 @@
+"""Each check passes every correct solution and fails every wrong one, for the item it is about and for no other.
+
+Here the cases of sections that changed are judged, and a sample of the others; `make table` judges all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from autograder.catalogue import all_items
+from autograder.verdict import Verdict
+from tests.cases import all_cases, cases_to_test, changed_sections, sample
+from tests.table import JOBS, faults
+
+CASES = cases_to_test()
+
+
+@pytest.fixture(scope="module")
+def judged():
+    """Judges all cases, a few at once, while the tests ask for them in turn."""
+    with ThreadPoolExecutor(JOBS) as pool:
+        futures: dict[str, Future[list[Verdict]]] = {case.name: pool.submit(case.judge) for case in CASES}
+        yield futures
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_exactly_the_items_that_must_fail_do_and_say_why(case, judged):
+    assert faults(case, judged[case.name].result()) == []
+
+
+def test_every_item_has_3_to_12_mutants_and_every_task_4_to_20_solutions():
+    mutants = Counter(item for case in all_cases().values() for item in case.fails)
+    solutions = Counter(case.task for case in all_cases().values() if not case.fails)
+    automatic = [item for item in all_items().values() if item.grading == "automatic"]
+    assert all(3 <= mutants[item.id] <= 12 for item in automatic), mutants
+    assert all(4 <= solutions[item.task] <= 20 for item in automatic), solutions
+
+
+def test_a_sample_has_mutants_of_every_item_and_in_time_every_case():
+    cases = [case for case in all_cases().values() if case.section == "01-warm-up"]
+    taken = sample(cases)
+    assert len(taken) < len(cases) / 3
+    assert {item for case in taken for item in case.fails} == {item for case in cases for item in case.fails}
+    assert {case.task for case in taken if not case.fails} == {case.task for case in cases}
+    assert {case.name for run in range(12) for case in sample(cases, run)} == {case.name for case in cases}
+
+
+@pytest.mark.parametrize(
+    ("file", "sections"),
+    [
+        ("autograder/checks/warm_up/first.py", {"01-warm-up"}),
+        ("tests/submissions/01-warm-up/1.1/mutants.toml", {"01-warm-up"}),
+        ("autograder/run/worker.py", set()),
+        ("tests/submissions/77-gone/77/mutants.toml", set()),
+    ],
+)
+def test_a_section_has_changed_if_its_checks_or_its_cases_have(file, sections):
+    assert changed_sections([file]) == sections
