@@ -1,0 +1,3 @@
+"""Section 5, graceful shutdown of an HTTP server."""
+
+SECTION = "05-graceful-shutdown"
