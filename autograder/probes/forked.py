@@ -118,12 +118,10 @@ class Process:
         return self.over is not None
 
     def _hear(self) -> None:
-        while chunk := _read(self._events_end):
-            self._said += chunk
+        self._said += _read(self._events_end)
 
     def _overhear(self) -> None:
-        while chunk := _read(self._output_end):
-            self._printed = (self._printed + chunk)[-LONGEST_OUTPUT:]
+        self._printed = (self._printed + _read(self._output_end))[-LONGEST_OUTPUT:]
 
 
 @contextlib.asynccontextmanager
@@ -163,10 +161,13 @@ async def forked(function: Callable[[Say], int]) -> AsyncIterator[Process]:
 
 
 def _read(end: int) -> bytes:
-    try:
-        return os.read(end, 65536)
-    except BlockingIOError:
-        return b""
+    """What is there to be read now. At the end of it, the loop need not look any more."""
+    read = b""
+    with contextlib.suppress(BlockingIOError):
+        while chunk := os.read(end, 65536):
+            read += chunk
+        asyncio.get_running_loop().remove_reader(end)
+    return read
 
 
 def _begin(function: Callable[[Say], int], tell_end: int, print_end: int) -> None:

@@ -8,9 +8,9 @@
 True
 Answer(status=200, text='done')
 
-It tells of `started` and `stopped`, with the `number` of the call of `work`, from 1; of `on_shutdown`; and, when `run` has
-ended, of `returned`, or of `raised` with the `error` in words and whether it was an `os_error`. It has an address that no
-other server has, however many graders run at once.
+It tells of `started` and `stopped`, with the `number` of the call of `work`, from 1; of `on_shutdown`; and, when `run`
+has ended, of `returned`, or of `raised` with the `error` in words and whether it was an `os_error`. It has an address
+that no other server has, however many graders run at once.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Server:
         return client
 
     async def in_hand(self) -> Client:
-        """A new connection with a request in hand: `work` was called for it. Raises `Failed` if that does not happen."""
+        """A new connection with a request in hand: `work` was called for it. Raises `Failed` if it was not."""
         begun = len(self.process.all("started"))
         client = await self.request()
         if not await self.process.until("started", begun + 1):

@@ -4,7 +4,7 @@ import asyncio
 import signal
 
 from tornado.httpserver import HTTPServer
-from tornado.httputil import ResponseStartLine, HTTPHeaders
+from tornado.httputil import HTTPHeaders, ResponseStartLine
 
 
 async def run(host, port, *, delay=2.0, grace=30.0, work=None, on_shutdown=None):

@@ -1,12 +1,13 @@
-"""Hypercorn: its idle limit, the kernel's for a stalled reader, an app that notices a client that leaves."""
+"""Hypercorn: its idle limit, its connections with one more, and an app that notices a client that leaves."""
 
 import argparse
 import asyncio
 import logging
 import signal
-import socket
 
+import hypercorn.asyncio.run
 from hypercorn.asyncio import serve
+from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.config import Config
 
 HEADER_TIMEOUT = 2.0
@@ -15,13 +16,18 @@ WRITE_TIMEOUT = 2.0
 IDLE_TIMEOUT = 2.0
 
 
-class BoundedConfig(Config):
-    def create_sockets(self):
-        sockets = super().create_sockets()
-        for sock in sockets.insecure_sockets:
-            # Accepted sockets inherit it: unread for so many milliseconds, the kernel gives the connection up.
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(WRITE_TIMEOUT * 1000))
-        return sockets
+class Bounded(TCPServer):
+    async def protocol_send(self, event):
+        self.writer.transport.set_write_buffer_limits(0)
+        try:
+            async with asyncio.timeout(WRITE_TIMEOUT):
+                await super().protocol_send(event)
+        except TimeoutError:
+            self.writer.transport.abort()
+
+
+# Not TCP_USER_TIMEOUT: an error of one connection that comes out of here would end Hypercorn's drain for all.
+hypercorn.asyncio.run.TCPServer = Bounded
 
 
 def make_app(work, in_hand):
@@ -81,7 +87,7 @@ async def run(host, port, *, delay=2.0, grace=30.0, work=None, on_shutdown=None)
         return "hi"
 
     in_hand = set()
-    config = BoundedConfig()
+    config = Config()
     config.bind = [f"{host}:{port}"]
     config.keep_alive_timeout = min(HEADER_TIMEOUT, IDLE_TIMEOUT)
     config.graceful_timeout = grace
