@@ -1,6 +1,8 @@
 """Several scenes of a check at once, with the verdict that one after the other would give.
 
->>> await at_once(scene(1), scene(2))   # both fail: what the first raised is raised, whichever was sooner
+    await at_once(scene(1), scene(2))
+
+Where both fail, what scene 1 raised is raised, whichever was sooner.
 """
 
 from __future__ import annotations

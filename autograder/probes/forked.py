@@ -1,17 +1,15 @@
 """A function in a forked process of its own, which is sent signals, and tells what happens in it.
 
->>> def function(say):
-...     say("begun")
-...     signal.pause()
-...     return 0
->>> async with forked(function) as process:
-...     await process.until("begun")
-...     process.signal(signal.SIGTERM)
-...     await process.ended(within=1.0)
-...     process.exit_code
-True
-True
--15
+    def function(say):
+        say("begun")
+        signal.pause()
+        return 0
+
+    async with forked(function) as process:
+        await process.until("begun")              # True
+        process.signal(signal.SIGTERM)
+        await process.ended(within=1.0)           # True
+        process.exit_code                         # -15
 
 A fork needs no imports, and `function` may be a closure. It begins as a script does: in the main thread, no loop
 running, SIGINT raising `KeyboardInterrupt`, the output sent off line by line, as to a terminal.
@@ -175,6 +173,7 @@ def _begin(function: Callable[[Say], int], tell_end: int, print_end: int) -> Non
     _close_sockets()
     os.dup2(print_end, 1)
     os.dup2(print_end, 2)
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,9 +1,11 @@
 """An HTTP client over a raw socket, which need not behave: it can trickle, stop reading, leave or reset.
 
->>> client = await Client.connect(("127.0.0.1", 8080))
->>> await client.send(GET)
->>> await client.answer(within=5.0)
-Answer(status=200, text='hi')
+    client = await Client.connect(("127.0.0.1", 8080))
+    await client.send(GET)
+    await client.answer(within=5.0)     # Answer(status=200, text='hi')
+    client.reset()
+
+What it sends is bytes, right or wrong; only what it reads has to be HTTP.
 """
 
 from __future__ import annotations

@@ -1,12 +1,10 @@
 """An HTTP server in a process of its own: the learner's `run`, or the whole script.
 
->>> async with served(solution, jobs=[Job(seconds=1.0)], grace=5.0) as server:
-...     client = await server.request()
-...     await server.process.until("started")
-...     server.process.signal(signal.SIGTERM)
-...     await client.answer(within=5.0)
-True
-Answer(status=200, text='done')
+    async with served(solution, jobs=[Job(seconds=1.0)], grace=5.0) as server:
+        client = await server.in_hand()
+        server.process.signal(signal.SIGTERM)
+        await client.answer(within=5.0)           # Answer(status=200, text='done')
+        await server.process.ended(within=6.0)    # True
 
 It tells of `started` and `stopped`, with the `number` of the call of `work`, from 1; of `on_shutdown`; and, when `run`
 has ended, of `returned`, or of `raised` with the `error` in words and whether it was an `os_error`. It has an address
@@ -86,6 +84,15 @@ class Server:
         await client.send(GET)
         await self.process.until("stopped", over + 1)
         return client
+
+    async def refuses(self) -> bool:
+        """Whether it takes no new connection; if it takes one, that is closed at once."""
+        try:
+            client = await self.connect()
+        except OSError:
+            return True
+        client.close()
+        return False
 
     async def run_ended(self, within: float) -> float:
         """How many seconds after the last signal `run` ended, or the process did; infinity if not `within` so many."""

@@ -14,6 +14,7 @@ from autograder.probes.at_once import at_once
 from autograder.probes.http_client import HEADERS, Answer, Client
 from autograder.probes.served import Job, Server, free_address, served, served_script
 from autograder.probes.socket_table import held
+from autograder.probes.words import duration, require
 
 task = Task("5", needs=("run",), clock="real")
 
@@ -33,43 +34,40 @@ async def signals(solution: Any) -> None:
             client = await server.in_hand()
             server.process.signal(number)
             answer = await client.answer(within=3.0)
-            if answer != Answer(200, "done"):
-                expected = f"the request in hand when {number.name} comes is answered: 200, and what `work()` gives."
-                raise Failed(expected, _said(answer), where(solution.run))
-            if not await server.process.ended(within=3.0):
-                expected = f"the server ends after {number.name}, when it has answered the request in hand."
-                raise Failed(expected, "it still runs.", where(solution.run))
+            ended = await server.process.ended(within=3.0)
+        expected = f"the request in hand when {number.name} comes is answered: 200, and what `work()` gives."
+        require(answer == Answer(200, "done"), expected, _said(answer), where(solution.run))
+        require(ended, f"the server ends, within `grace` + 1 s after {number.name}.", "it ran on.", where(solution.run))
 
     async def idle(number: Signals) -> None:
         async with served(solution, grace=1.0) as server:
             server.process.signal(number)
-            if not await server.process.ended(within=2.0):
-                expected = f"a server that has nothing to do ends after {number.name}, within `grace` + 1 s."
-                raise Failed(expected, "it still runs.", where(solution.run))
+            ended = await server.process.ended(within=2.0)
+        expected = f"a server with nothing to do ends, within `grace` + 1 s after {number.name}."
+        require(ended, expected, "it ran on.", where(solution.run))
 
     await at_once(busy(SIGINT), busy(SIGTERM), idle(SIGINT), idle(SIGTERM))
 
 
 @task.item("b")
 async def port_taken(solution: Any) -> None:
-    """One `TaskGroup`: if the port is taken, `run` raises the `OSError`, and the script's exit code is not 0."""
+    """One `TaskGroup`: if the port is taken, `run` raises the `OSError`, and the script fails."""
     address = free_address()
 
     async def raises() -> None:
         async with served(solution, ready=False, address=address) as server:
             await server.process.until("raised", within=3.0)
-            raised = server.process.all("raised")
-            if not raised or not raised[0].what["os_error"]:
-                expected = "`run` raises the `OSError`, bare or in a group, within 3 s where the port is taken."
-                seen = f"it raised {raised[0].what['error']}" if raised else _state(server)
-                raise Failed(expected, seen, where(solution.run))
+            seen, raised = _state(server), server.process.all("raised")
+        expected = "`run` raises the `OSError`, bare or in a group, within 3 s where the port is taken."
+        require(raised, expected, seen, where(solution.run))
+        require(raised[0].what["os_error"], expected, f"it raised {raised[0].what['error']}", where(solution.run))
 
     async def exits() -> None:
         async with served_script(solution, ready=False, address=address) as server:
-            await server.process.until("never", within=3.0)
-            if not server.process.exit_code:
-                expected = "the script ends within 3 s where the port is taken, and not with exit code 0."
-                raise Failed(expected, _state(server), where(solution.run))
+            await server.process.until("an end", within=3.0)
+            code, seen = server.process.exit_code, _state(server)
+        expected = "the script ends within 3 s where the port is taken, and not with exit code 0."
+        require(code, expected, seen, where(solution.run))
 
     with socket.create_server(address):
         await at_once(raises(), exits())
@@ -82,23 +80,22 @@ async def deadline(solution: Any) -> None:
 
     async def outlasts(company: str, *, age: float = 0.0, slow: bool = False, others: bool = False) -> None:
         async with served(solution, jobs=[LONG, HUGE if slow else LONG], grace=grace) as server:
-            clients = [await server.in_hand(), await server.connect()]
+            await server.in_hand()
+            trickling = await server.connect()
             if others:
-                clients.append(await server.in_hand())
+                await server.in_hand()
             if slow:
-                clients.append(await server.stalled())
-            beginning, byte = (HEADERS, b"x") if slow else (b"", b"")
-            trickle = asyncio.ensure_future(clients[1].trickle(beginning, byte, seconds=age + grace))
+                await server.stalled()
+            trickle = asyncio.ensure_future(trickling.trickle(HEADERS, b"x", seconds=age + grace if slow else 0))
             await asyncio.sleep(age)
             server.process.signal(SIGTERM)
             took = await server.run_ended(within=grace + 1.5)
             await trickle
-        if not grace <= took <= grace + 1:
-            expected = (
-                f"though a request outlasts it, with grace={grace:g} `run` ends {grace:g} to {grace + 1:g} s after "
-            )
-            seen = "it did not end" if took == math.inf else f"it ended {took:.1f} s after it"
-            raise Failed(f"{expected}the signal.", f"{seen}, {company}.", where(solution.run))
+        expected = (
+            f"`run`, with grace={grace:g} and a request that outlasts it, ends {grace:g} to {grace + 1:g} s after "
+        )
+        seen = "it ran on" if took == math.inf else f"it ended {took:.1f} s after it"
+        require(grace <= took <= grace + 1, f"{expected}SIGTERM.", f"{seen}, {company}.", where(solution.run))
 
     await at_once(
         outlasts("with this one request in hand"),
@@ -111,22 +108,20 @@ async def deadline(solution: Any) -> None:
 
 @task.item("d", needs=("run", *LIMITS), seconds=20)
 async def slow_clients(solution: Any) -> None:
-    """Slow clients are bounded, in headers, body, reading and idling; a handler slower than that is not cut."""
+    """Slow clients are bounded, in headers, body, reading and idling; a slow handler is not cut."""
     header, body, write, idle = (_limit(solution, name) for name in LIMITS)
     slow = Job(max(header, body, write, idle) + 0.8, "slow")
 
     async def released(client: Client, since: float, limit: float, name: str, what: str) -> None:
-        while held(server.address, client.address):
-            if time.monotonic() > since + limit + 1:
-                expected = f"the server releases the socket of {what} within {name} + 1 s, here {limit + 1:g} s."
-                raise Failed(expected, "it still holds it.", where(solution.run))
+        while (holds := held(server.address, client.address)) and time.monotonic() < since + limit + 1:
             await asyncio.sleep(0.02)
+        expected = f"the server releases the socket of {what} within {name} + 1 s, here {limit + 1:g} s."
+        require(not holds, expected, "it still holds it.", where(solution.run))
 
     async def not_cut(client: Client) -> None:
         answer = await client.answer(within=slow.seconds + 2)
-        if answer != Answer(200, "slow"):
-            expected = f"a handler that takes {slow.seconds:g} s, longer than each limit, is not cut: it answers 200."
-            raise Failed(expected, _said(answer), where(solution.run))
+        expected = f"a handler that takes {slow.seconds:g} s, longer than each limit, is not cut: it answers 200."
+        require(answer == Answer(200, "slow"), expected, _said(answer), where(solution.run))
 
     async with served(solution, jobs=[slow, HUGE, Job()]) as server:
         patient = await server.in_hand()
@@ -151,12 +146,12 @@ async def slow_clients(solution: Any) -> None:
 async def disconnect(solution: Any) -> None:
     """A client that leaves while its request is in hand stops the handler's work within 100 ms."""
     async with served(solution, jobs=[LONG]) as server:
-        for _ in range(3):
+        for _ in range(3):  # a busy machine is late now and then, a server that looks now and then each time
             before = len(server.process.all("started"))
             clients = [await server.in_hand() for _ in range(8)]
             left = {}
             for number, client in enumerate(clients, before + 1):
-                await asyncio.sleep(0.033)  # one that looks now and then is met at several phases
+                await asyncio.sleep(0.033)  # to meet it at several phases
                 left[number] = time.monotonic()
                 (client.reset if number % 2 else client.close)()
             await server.process.until("stopped", before + len(clients), within=1.0)
@@ -166,7 +161,7 @@ async def disconnect(solution: Any) -> None:
             if late[worst] <= 0.1:
                 return
     how = "reset" if worst % 2 else "closed"
-    seen = "went on" if late[worst] == math.inf else f"stopped {late[worst] * 1000:.0f} ms later"
+    seen = "went on" if late[worst] == math.inf else f"stopped {duration(late[worst])} later"
     expected = "when a client leaves, the work for its request is cancelled within 100 ms."
     raise Failed(expected, f"the client {how} its connection, and `work()` {seen}.", where(solution.run))
 
@@ -178,36 +173,26 @@ async def integration(solution: Any) -> None:
         client = await server.request()
         await asyncio.sleep(0.3)
         server.process.signal(SIGTERM)
-        answer = asyncio.ensure_future(client.answer(within=5.0))
-        while await _accepts(server):
-            if answer.done() or time.monotonic() > server.process.signalled + 0.5:
-                expected = "new connections are refused within 0.5 s after SIGTERM, while the request in hand goes on."
-                raise Failed(expected, "the server still took one.", where(solution.run))
+        answering = asyncio.ensure_future(client.answer(within=5.0))
+        refuses = False
+        while not refuses and not answering.done() and time.monotonic() < server.process.signalled + 0.5:
             await asyncio.sleep(0.02)
-        if await answer != Answer(200, "hi"):
-            raise Failed(
-                "the request in mid-flight is answered: 200 and `hi`.", _said(await answer), where(solution.run)
-            )
-        if not await server.process.ended(within=6.0) or server.process.exit_code != 0:
-            raise Failed("then the script ends, with exit code 0.", _state(server), where(solution.run))
-
-
-async def _accepts(server: Server) -> bool:
-    try:
-        client = await server.connect()
-    except OSError:
-        return False
-    client.close()
-    return True
+            refuses = await server.refuses()
+        answer = await answering
+        await server.process.ended(within=6.0)
+        code, seen = server.process.exit_code, _state(server)
+    place = where(solution.run)
+    expected = "new connections are refused within 0.5 s after SIGTERM, while the request in mid-flight goes on."
+    require(refuses, expected, "the server still took one.", place)
+    require(answer == Answer(200, "hi"), "the request in mid-flight is answered: 200, `hi`.", _said(answer), place)
+    require(code == 0, "then the script ends, with exit code 0.", seen, place)
 
 
 def _limit(solution: Any, name: str) -> float:
     value = getattr(solution, name)
-    if isinstance(value, int | float) and 0 < value <= LONGEST_LIMIT:
-        return value
-    raise Failed(
-        f"`{name}` is a number of seconds, at most {LONGEST_LIMIT:g}; the exercise says 2.", f"it is {value!r}."
-    )
+    holds = isinstance(value, int | float) and 0 < value <= LONGEST_LIMIT
+    require(holds, f"`{name}` is at most {LONGEST_LIMIT:g} seconds; the exercise says 2.", f"it is {value!r}.")
+    return value
 
 
 def _said(answer: Answer | None) -> str:
@@ -218,6 +203,6 @@ def _said(answer: Answer | None) -> str:
 
 def _state(server: Server) -> str:
     if server.process.over is None:
-        return "it still runs."
+        return "it ran on."
     code = server.process.exit_code
     return f"it was ended by the signal {Signals(-code).name}." if code < 0 else f"it ended with exit code {code}."
