@@ -122,7 +122,7 @@ def waiting_places() -> str:
 
 def begin_race() -> None:
     """From here on threads race: a schedule that is searched begins to interrupt them."""
-    kernel.schedule.begin_race()
+    kernel.begin_race()
 
 
 def _schedstat(thread: threading.Thread) -> float:

@@ -68,7 +68,7 @@ class Fiber:
         self.ident = self.native = 0
         self.gate = real.allocate_lock()
         self.gate.acquire()
-        self.state = "ready"  # ready, running, blocked, away (in a call into C), dead
+        self.state = "ready"  # ready, running, blocked, stalled, away (in a call into C), dead
         self.woken = False
         self.token = 0  # of its latest wait: the timers of earlier ones are stale
         self.look: Callable[[], Any] | None = None
@@ -121,6 +121,7 @@ class Kernel:
         self.limit, self.longest_work = float("inf"), LONGEST_WORK
         self.schedule: Schedule = RoundRobin()
         self.own_files: set[str] = set()
+        self.racing = False
         self.judge_ready: float | None = None
         self.away: set[int] = set()
         self.returned: list[Fiber] = []
@@ -234,12 +235,30 @@ class Kernel:
 
     def _line(self, frame: FrameType, event: str, arg: Any) -> Any:
         self.now += self.cost
+        if event == "opcode" and self.racing and not self.inside:
+            if self.away:
+                self.rejoin()
+            if stall := self.schedule.interrupt(frame, self.current.number):
+                self._stall(stall)
         if self.now >= self.next_event:
             if self.away:
                 self.rejoin()
             if not self.inside:
                 self._event(True)
         return self._line
+
+    def _stall(self, seconds: float) -> None:
+        """Holds up the thread that runs: it could go on, and is not let."""
+        me = self.current
+        me.state, me.polite = "stalled", False
+        me.token += 1
+        heapq.heappush(self.timers, (self.now + seconds, me.number, me.token, me))
+        self._switch(me)
+
+    def begin_race(self) -> None:
+        """From here on the schedule may interrupt threads."""
+        self.racing = True
+        self.schedule.begin_race()
 
     def _event(self, in_learners_code: bool) -> None:
         me = self.current
@@ -262,14 +281,12 @@ class Kernel:
             self.collect_at = self.now + COLLECT
             gc.collect(0)
         if switch:
-            me.polite = False
             if stall := self.schedule.stall():
-                me.state, me.woken = "blocked", False
-                me.token += 1
-                heapq.heappush(self.timers, (self.now + stall, me.number, me.token, me))
+                self._stall(stall)
             else:
+                me.polite = False
                 self._make_ready(me)
-            self._switch(me)
+                self._switch(me)
         else:
             self._plan()
 
@@ -499,7 +516,7 @@ class Kernel:
         """Ends the waits whose time is over."""
         while self.timers and self.timers[0][0] <= self.now:
             _, _, token, fiber = heapq.heappop(self.timers)
-            if fiber.token == token and fiber.state == "blocked":
+            if fiber.token == token and fiber.state in ("blocked", "stalled"):
                 self._end_wait(fiber)
 
     def _next_timer(self) -> bool:
