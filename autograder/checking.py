@@ -71,16 +71,23 @@ class Task:
         needs: tuple[str, ...] | None = None,
         clock: str | None = None,
         seconds: float = ITEM_SECONDS,
+        schedules: int = 1,
     ) -> Callable[[Callable[[Any], Any]], Item]:
         """Makes a function the check of the item `letter` of this task.
 
         Its docstring is the item's title, the line that the learner reads. It is called with the learner's module,
         imported afresh in a process of its own, and raises `Failed` where the item does not hold. A coroutine
         function is run on an event loop. `seconds` is the real time that it may take.
+
+        `schedules` is for what is about shared state: so many orders of the threads' steps are tried at most, each in
+        a process of its own, until the item does not hold on one. A thread is interrupted wherever the learner's code
+        touches what is shared, once the check has called `run.threads.begin_race()`. Keep such a check small.
         """
 
         def declare(check: Callable[[Any], Any]) -> Item:
-            return self._declared(letter, check, points=points, needs=needs, clock=clock, seconds=seconds)
+            return self._declared(
+                letter, check, points=points, needs=needs, clock=clock, seconds=seconds, schedules=schedules
+            )
 
         return declare
 
@@ -121,6 +128,7 @@ class Task:
         needs: tuple[str, ...] | None = None,
         clock: str | None = None,
         seconds: float = ITEM_SECONDS,
+        schedules: int = 1,
         grading: str = "automatic",
         tracked: bool = True,
     ) -> Item:
@@ -131,7 +139,8 @@ class Task:
         package = sys.modules[check.__module__.rpartition(".")[0]]
         needs = self._needs if needs is None else needs
         clock = clock or self._clock
-        return Item(id, package.SECTION, title, points, grading, needs, seconds, clock, tracked, self._files, check)
+        section, files = package.SECTION, self._files
+        return Item(id, section, title, points, grading, needs, seconds, clock, schedules, tracked, files, check)
 
 
 def retried(attempt: Callable[[], None], times: int = 3) -> None:

@@ -20,6 +20,7 @@ from autograder.classroom.gradebook import GradebookError
 from autograder.item import Item
 from autograder.run.judge import JudgeError, judge
 from autograder.run.sandbox import NoSandbox
+from autograder.run.threads import schedules
 from autograder.show.report import Report, write_csv
 from autograder.submission import SubmissionError
 from autograder.verdict import Verdict, to_json
@@ -100,7 +101,8 @@ def hint(item: str, number: int) -> None:
 @_section
 @_json
 @_no_sandbox
-def check(path: Path, task: str | None, section: int | None, as_json: bool, no_sandbox: bool) -> None:
+@click.option("--schedule", default="", help="Judge on this order of the threads' steps, which a message has named.")
+def check(path: Path, task: str | None, section: int | None, as_json: bool, no_sandbox: bool, schedule: str) -> None:
     """Judge a solution of one task (--task 1.1), or of all tasks of a section (--section 1).
 
     PATH is a .py file, a folder or a notebook.
@@ -110,8 +112,13 @@ def check(path: Path, task: str | None, section: int | None, as_json: bool, no_s
     chosen = _chosen(task, section)
     if task is not None and chosen[0].task != task:
         raise click.UsageError(f"--task takes one task, such as {chosen[0].task}, not {task!r}")
+    if schedule:
+        try:
+            schedules.named(schedule)
+        except ValueError as error:
+            raise click.UsageError(f"--schedule: {error}") from None
     try:
-        verdicts = judge(submission.read(path, task), chosen, sandboxed=not no_sandbox)
+        verdicts = judge(submission.read(path, task), chosen, sandboxed=not no_sandbox, schedule=schedule)
     except (SubmissionError, NoSandbox, JudgeError) as error:
         _complain(error)
         sys.exit(1)

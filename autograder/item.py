@@ -12,10 +12,10 @@ class Item:
     """One line of the checklist, and how it is judged.
 
     `grading` is `automatic` or `manual`. `seconds` is the real time its check may take; `needs` what the learner's
-    module must define, as `run.needs` reads it; `clock` is `virtual` or `real`; `tracked` says that the leak checker
-    holds tasks while it runs; `files` are the names of the files beside the notebook that are part of the solution.
-    `run` is called with the learner's module and raises where the item does not hold; a coroutine function is run on a
-    loop.
+    module must define, as `run.needs` reads it; `clock` is `virtual` or `real`; `schedules` is how many orders of the
+    threads' steps are tried at most; `tracked` says that the leak checker holds tasks while it runs; `files` are the
+    names of the files beside the notebook that are part of the solution. `run` is called with the learner's module and
+    raises where the item does not hold; a coroutine function is run on a loop.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Item:
     needs: tuple[str, ...]
     seconds: float
     clock: str
+    schedules: int
     tracked: bool
     files: tuple[str, ...]
     run: Callable[[Any], Any]

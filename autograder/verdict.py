@@ -16,7 +16,8 @@ class Verdict:
     `status` is one of `STATUSES`: `failed`, the code was judged and does not hold; `error`, it could not be judged
     because it does not load, ends the process or uses up a limit; `timeout`, it did not end in time; `manual`, a
     person grades it; `not_attempted`, there is nothing to judge. `message` is for the learner and empty when the
-    item passed. `seconds` is how long the judging took.
+    item passed. `seconds` is how long the judging took; `clock` the time it was judged on: `virtual`, `real`, or
+    `mixed`, virtual but for calls that had to be waited for in real time. It is empty where no code was run.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Verdict:
     status: str
     message: str
     seconds: float
+    clock: str = ""
 
 
 class Failed(Exception):

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
+from typing import Any
 
 from autograder.item import Item
 from autograder.run import sandbox, worker
@@ -26,20 +27,29 @@ class JudgeError(Exception):
     """Judging itself is broken, whatever the submission; the text says how."""
 
 
-def judge(submission: Submission, items: Sequence[Item], *, sandboxed: bool, jobs: int | None = None) -> list[Verdict]:
+def judge(
+    submission: Submission, items: Sequence[Item], *, sandboxed: bool, jobs: int | None = None, schedule: str = ""
+) -> list[Verdict]:
     """The verdicts on `items`, in their order.
 
     `sandboxed` is for code that is not trusted; raises `sandbox.NoSandbox` where that cannot be had. `jobs` tasks are
-    judged at once, by default one a processor.
+    judged at once, by default one a processor. Items whose schedules are searched are judged on `schedule` alone if it
+    is given.
     """
     by_task = [(task, list(group)) for task, group in groupby(items, key=lambda item: item.task)]
     with ThreadPoolExecutor(jobs or os.cpu_count(), thread_name_prefix="autograder") as pool:  # not for live plots
-        judged = pool.map(lambda pair: judge_task(submission, *pair, sandboxed=sandboxed), by_task)
+        judged = pool.map(lambda pair: judge_task(submission, *pair, sandboxed=sandboxed, schedule=schedule), by_task)
         return [verdict for verdicts in judged for verdict in verdicts]
 
 
 def judge_task(
-    submission: Submission, task: str, items: Sequence[Item], *, sandboxed: bool, real_time: bool = False
+    submission: Submission,
+    task: str,
+    items: Sequence[Item],
+    *,
+    sandboxed: bool,
+    real_time: bool = False,
+    schedule: str = "",
 ) -> list[Verdict]:
     """The verdicts on items of one task; with `real_time` on the machine's clock, also where virtual time would do."""
     source = submission.tasks.get(task)
@@ -55,7 +65,7 @@ def judge_task(
         status, message = "not_attempted", "The starting code has not been changed."
     else:
         automatic = [item for item in items if item.grading == "automatic"]
-        records = _records(source, automatic, sandboxed, real_time)
+        records = _records(source, automatic, {"sandboxed": sandboxed, "real_time": real_time, "schedule": schedule})
         return [_verdict(item, **records.get(item.id, _BY_HAND)) for item in items]
     return [_verdict(item, status, message) for item in items]
 
@@ -63,12 +73,12 @@ def judge_task(
 _BY_HAND = {"status": "manual", "message": "A person grades this item."}
 
 
-def _records(source: Source, items: Sequence[Item], sandboxed: bool, real_time: bool) -> dict[str, dict]:
+def _records(source: Source, items: Sequence[Item], how: dict[str, Any]) -> dict[str, dict]:
     """What the worker says of each item. A worker that is brought down is started again for the items after."""
     records: dict[str, dict] = {}
     waiting = list(items)
     while waiting:
-        for record in _run_worker(source, waiting, sandboxed, real_time):
+        for record in _run_worker(source, waiting, how):
             records[record.pop("id")] = record
         waiting = [item for item in waiting if item.id not in records]
         if waiting:
@@ -78,13 +88,13 @@ def _records(source: Source, items: Sequence[Item], sandboxed: bool, real_time: 
     return records
 
 
-def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool, real_time: bool) -> list[dict]:
+def _run_worker(source: Source, items: Sequence[Item], how: dict[str, Any]) -> list[dict]:
+    sandboxed = how["sandboxed"]
     request = {
         "source": source.to_json(),
         "items": [item.id for item in items],
         "modules": sorted({item.module for item in items}),
-        "sandboxed": sandboxed,
-        "real_time": real_time,
+        **how,
         # Its own: threads are counted for a user, and others are judged at the same time.
         "uid": secrets.choice(_UIDS) if sandboxed else None,
         "scratch": sandbox.SCRATCH if sandboxed else ["."],
@@ -104,7 +114,7 @@ def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool, real_tim
     ):
         try:
             said, complaint = process.communicate(
-                json.dumps(request).encode(), _START_SECONDS + sum(item.seconds for item in items)
+                json.dumps(request).encode(), _START_SECONDS + sum(map(worker.longest, items))
             )
         except subprocess.TimeoutExpired:
             process.kill()
@@ -115,9 +125,9 @@ def _run_worker(source: Source, items: Sequence[Item], sandboxed: bool, real_tim
     return [json.loads(record) for record in records]
 
 
-def _verdict(item: Item, status: str, message: str, seconds: float = 0.0) -> Verdict:
+def _verdict(item: Item, status: str, message: str, seconds: float = 0.0, clock: str = "") -> Verdict:
     score = item.points if status == "passed" else 0
-    return Verdict(item.id, item.task, item.title, item.points, score, status, _printable(message), seconds)
+    return Verdict(item.id, item.task, item.title, item.points, score, status, _printable(message), seconds, clock)
 
 
 def _printable(text: str) -> str:

@@ -23,6 +23,8 @@ from typing import Any
 from autograder.item import Item
 from autograder.run import learner, needs
 from autograder.run.threads import Deadlock, OutOfTime, install, real
+from autograder.run.threads.kernel import kernel
+from autograder.run.threads.schedules import Schedule
 from autograder.run.virtual_time import VirtualClock, VirtualTimeLoop
 from autograder.source import Source
 from autograder.verdict import Failed
@@ -55,18 +57,18 @@ class Outcome:
         return f"{self.text}\nWhere: {self.place}" if self.place else self.text
 
 
-def run_check(item: Item, source: Source, imported: Callable[[], None], *, real_time: bool = False) -> Outcome:
+def run_check(item: Item, source: Source, imported: Callable[[], None], schedule: Schedule | None) -> Outcome:
     """Imports the learner's code and runs the item's check on it; calls `imported` in between. Never raises.
 
-    With `real_time` the clock is the machine's, whatever the item says.
+    Time is virtual, and the threads take turns as the schedule says; without one it is the machine's.
     """
     global _clock
-    if item.clock == "virtual" and not real_time:
+    if schedule is not None:
         if inspect.iscoroutinefunction(item.run):
             _clock = VirtualClock()
             _clock.install()
         else:
-            install.install(learner.files)
+            install.install(learner.files, schedule)
     with leaks.tracking() if item.tracked else nullcontext():
         try:
             solution = learner.load(source)
@@ -80,6 +82,13 @@ def run_check(item: Item, source: Source, imported: Callable[[], None], *, real_
         except BaseException as error:
             return _failure(error)
     return Outcome("passed")
+
+
+def clock() -> str:
+    """The time that this process is on: `virtual`, `real`, or `mixed`."""
+    if not kernel.installed and not _clock:
+        return "real"
+    return "mixed" if kernel.real_waits else "virtual"
 
 
 def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None) -> Outcome:

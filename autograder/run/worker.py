@@ -31,7 +31,8 @@ from typing import IO, Any
 
 from autograder.item import Item
 from autograder.run import learner, trial
-from autograder.run.threads import install
+from autograder.run.threads import install, schedules
+from autograder.run.threads.schedules import Schedule
 from autograder.source import Source
 
 CPU_SECONDS = 3
@@ -54,6 +55,9 @@ FILE_SIZE = 16 << 20
 
 LONGEST_MESSAGE = 4000
 """Characters of a message that are kept."""
+
+SEARCH = 6
+"""How many times as long as a single run a search of schedules may take, in real time."""
 
 _TICK = 0.25
 _PID_IN_SANDBOX = 2
@@ -89,13 +93,40 @@ def main() -> None:
     gc.freeze()
     broken: _Record | None = None
     for item_id in request["items"]:
-        record = broken or _Attempt(items[item_id], source, uid, sandboxed, request["real_time"]).record()
+        record = broken or _judge(items[item_id], source, request)
         if not record.imported:
             # Every item imports the same code: what stopped one would stop them all, and take as long each time.
             broken = record
         print(json.dumps({"id": item_id, **record.said()}), file=records, flush=True)
         for folder, before in scratch.items():
             _clear(folder, before, uid)
+
+
+def longest(item: Item) -> float:
+    """Real seconds that an item may take, with all of its schedules."""
+    return item.seconds * (SEARCH if item.schedules > 1 else 1)
+
+
+def _judge(item: Item, source: Source, request: dict[str, Any]) -> _Record:
+    """The record of the first schedule on which the item does not hold, or of the last one tried."""
+    if item.clock == "real" or request["real_time"]:
+        return _Attempt(item, source, request["uid"], request["sandboxed"]).record()
+    asked_for = request["schedule"] if item.schedules > 1 else ""
+    names = schedules.search(item.schedules)
+    name = asked_for or next(names)
+    started = time.monotonic()
+    while True:
+        record = _Attempt(item, source, request["uid"], request["sandboxed"], name).record()
+        if record.status != "passed" and name != schedules.USUAL:
+            record.message += f"\nAgain: autograder check --task {item.task} FILE --schedule {name}"
+        if record.status != "passed" or asked_for or time.monotonic() > started + longest(item):
+            break
+        try:
+            name = names.send(record.points)
+        except StopIteration:
+            break
+    record.seconds = time.monotonic() - started
+    return record
 
 
 def _items(modules: list[str]) -> dict[str, Item]:
@@ -108,21 +139,24 @@ class _Record:
     status: str
     message: str
     imported: bool
+    clock: str
+    points: int = 0
     seconds: float = 0.0
 
     def said(self) -> dict[str, Any]:
-        return {"status": self.status, "message": self.message, "seconds": round(self.seconds, 4)}
+        seconds = round(self.seconds, 4)
+        return {"status": self.status, "message": self.message, "seconds": seconds, "clock": self.clock}
 
 
 @dataclass
 class _Attempt:
-    """One child that judges one item, and the watch over it."""
+    """One child that judges one item, on virtual time if there is a schedule, and the watch over it."""
 
     item: Item
     source: Source
     uid: int | None
     sandboxed: bool
-    real_time: bool
+    schedule: str = ""
     imported: bool = False
     printed: int = 0
     tail: bytes = b""
@@ -168,8 +202,12 @@ class _Attempt:
             def say(**record: Any) -> None:
                 write(say_end, dumps({"token": token, **record}).encode() + b"\n")
 
-            outcome = trial.run_check(self.item, self.source, lambda: say(imported=True), real_time=self.real_time)
-            say(status=outcome.kind, message=outcome.message()[:LONGEST_MESSAGE])
+            schedule = schedules.named(self.schedule) if self.schedule else None
+            outcome = trial.run_check(self.item, self.source, lambda: say(imported=True), schedule)
+            message = outcome.message()[:LONGEST_MESSAGE]
+            if schedule and outcome.kind != "passed":
+                message += _circumstances(schedule)
+            say(status=outcome.kind, message=message, clock=trial.clock(), points=schedule.points if schedule else 0)
         finally:
             _exit(0)
 
@@ -218,7 +256,9 @@ class _Attempt:
                     self.imported = True
                     return None
                 self.imported = self.imported or record["status"] != "error"
-                return _Record(record["status"], str(record["message"]), self.imported)
+                return _Record(
+                    record["status"], str(record["message"]), self.imported, record["clock"], int(record["points"])
+                )
         return None
 
     def _stopped(self, status: str, what: str) -> _Record:
@@ -231,7 +271,7 @@ class _Attempt:
             message += f"\nIt printed, last: {line}"
         if stuck := self._stuck():
             message += f"\nWhere: {stuck}"
-        return _Record(status, message, self.imported)
+        return _Record(status, message, self.imported, "virtual" if self.schedule else "real")
 
     def _ended(self, status: int) -> _Record:
         """The child ended without a word."""
@@ -259,6 +299,13 @@ class _Attempt:
                     break
         counted = {place: places.count(place) for place in places}
         return "; ".join(place if count == 1 else f"{place} ({count} threads)" for place, count in counted.items())
+
+
+def _circumstances(schedule: Schedule) -> str:
+    """What is special about the order of the threads' steps, in words."""
+    if schedule.held_up_at:
+        return f"\nWhen: a thread is held up at {learner.at(*schedule.held_up_at)}, and the others go on."
+    return "" if str(schedule) == schedules.USUAL else f"\nWhen: the threads take turns as in the schedule {schedule}."
 
 
 def _limit(uid: int | None) -> None:

@@ -15,6 +15,9 @@ from collections.abc import Generator
 from types import CodeType, FrameType
 from typing import Any
 
+USUAL = "round-robin"
+"""The schedule on which everything is judged first."""
+
 STALL = 0.3
 """Virtual seconds for which a thread that is interrupted is held up: others may give up a poll meanwhile, as on a busy
 machine. What is searched so must not be about times below a second."""
@@ -54,7 +57,7 @@ class Schedule:
 
 class RoundRobin(Schedule):
     def __str__(self) -> str:
-        return "round-robin"
+        return USUAL
 
 
 class Random(Schedule):
@@ -145,7 +148,7 @@ _shared = _Shared()
 def named(name: str) -> Schedule:
     """The schedule of that name: `round-robin`, `interrupt:7` or `random:7`. Raises `ValueError`."""
     kind, _, number = name.partition(":")
-    if name == "round-robin":
+    if name == USUAL:
         return RoundRobin()
     if kind in ("interrupt", "random") and number.isascii() and number.isdecimal():
         return Interrupt(int(number)) if kind == "interrupt" else Random(int(number))
@@ -154,7 +157,7 @@ def named(name: str) -> Schedule:
 
 def search(most: int) -> Generator[str, int, None]:
     """The names of the schedules to search, at most so many; to be sent how many `points` the run had."""
-    yield "round-robin"
+    yield USUAL
     number = points = 1
     while number <= points and number < most:
         points = yield f"interrupt:{number}"
