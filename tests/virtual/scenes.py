@@ -430,6 +430,15 @@ def a_call_in_c_lets_others_run():
     return kernel.real_waits > 0
 
 
+def a_call_in_c_of_the_judge_takes_time():
+    lock = real.allocate_lock()
+    lock.acquire()
+    began = time.monotonic()
+    lock.acquire(timeout=0.4)
+    time.sleep(0)
+    return 0.2 < time.monotonic() - began < 10
+
+
 def other_users_of_locks():
     pool = multiprocessing.pool.ThreadPool(2)
     squares = pool.map(lambda number: number * number, range(5))

@@ -42,6 +42,7 @@ ALWAYS = {
     "another_process_takes_real_time": [True, True],
     "a_process_waited_for_with_a_timeout": ["", 0],
     "a_call_in_c_lets_others_run": True,
+    "a_call_in_c_of_the_judge_takes_time": True,
     "other_users_of_locks": [[0, 1, 4, 9, 16], [0, 1, 2], 2, [0, 1]],
     "thread_locals_and_weak_references": [[True, True, True], True],
 }

@@ -6,6 +6,7 @@ handled. A thread for it would be one that leak checks can see.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import Any
@@ -18,6 +19,7 @@ STUCK = 0.1
 
 _seen: Any = None
 _since = 0.0
+_busy_then = 0.0
 
 
 def start() -> None:
@@ -29,19 +31,40 @@ def start() -> None:
 
 
 def _look(*_: Any) -> None:
-    global _seen, _since
-    fiber = kernel.current
-    # Who waits for a processor or for the interpreter's lock gets time slices, or stands in line for them.
-    state = (kernel.now, kernel.switches, fiber.number, _scheduled(fiber))
-    if state != _seen or fiber is kernel.judge:
-        _seen, _since = state, real.monotonic()
-    elif real.monotonic() > _since + STUCK and not kernel.inside:
-        kernel.let_go(fiber)
-
-
-def _scheduled(fiber: Fiber) -> bytes:
+    if kernel.inside:
+        return
+    kernel.inside = True  # what this does is nobody's step
     try:
-        with open(f"/proc/self/task/{fiber.native}/schedstat", "rb") as file:
-            return file.read()
+        stuck = _stuck()
+    finally:
+        kernel.inside = False
+    if stuck is kernel.judge:
+        # This very thread is in the call: the others cannot be let run from here, but the time counts.
+        kernel.stuck_since, kernel.next_event = _since, 0.0
+    elif stuck is not None:
+        kernel.let_go(stuck)
+
+
+def _stuck() -> Fiber | None:
+    """The thread whose turn it is, if it has neither taken a step nor used a processor for too long."""
+    global _seen, _since, _busy_then
+    fiber = kernel.current
+    state = (kernel.now, kernel.switches, fiber.number)
+    now, busy = real.monotonic(), _busy(fiber)
+    if state != _seen:
+        _seen, _since, _busy_then = state, now, busy
+        return None
+    return fiber if now > _since + STUCK and busy - _busy_then < (now - _since) / 4 else None
+
+
+def _busy(fiber: Fiber) -> float:
+    """Real seconds for which a thread has had a processor, or waited for one."""
+    try:
+        descriptor = os.open(f"/proc/self/task/{fiber.native}/schedstat", os.O_RDONLY)
     except OSError:
-        return b""  # not Linux
+        return 0.0  # not Linux
+    try:
+        had, waited, _ = real.read(descriptor, 100).split()
+    finally:
+        os.close(descriptor)
+    return (int(had) + int(waited)) / 1e9

@@ -60,6 +60,21 @@ def write(descriptor: int, data: Any, /) -> int:
     return real.write(descriptor, data)
 
 
+def waitpid(pid: int, options: int, /) -> tuple[int, int]:
+    if options & os.WNOHANG:
+        return real.waitpid(pid, options)
+
+    def look() -> Any:
+        found = real.waitpid(pid, options | os.WNOHANG)
+        return found if found != (0, 0) else None
+
+    return kernel.look(look, None)
+
+
+def wait() -> tuple[int, int]:
+    return waitpid(-1, 0)
+
+
 def patch_sockets() -> None:
     for name in ("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "accept"):
         _patch_socket(name, select.POLLIN)
@@ -91,6 +106,8 @@ REPLACEMENTS: list[tuple[Any, Any]] = [
     (select.poll, _virtual(real.poll, 1e-3)),
     (os.read, read),
     (os.write, write),
+    (os.waitpid, waitpid),
+    (os.wait, wait),
 ]
 if real.epoll:
     REPLACEMENTS.append((select.epoll, _virtual(real.epoll, 1.0)))

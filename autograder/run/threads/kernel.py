@@ -126,6 +126,7 @@ class Kernel:
         self.away: set[int] = set()
         self.returned: list[Fiber] = []
         self.foreign = real.allocate_lock()
+        self.stuck_since = 0.0  # real time since when the judge has been in a call into C
         self.real_waits = 0  # how often real time had to pass
 
     # -- who is there
@@ -262,6 +263,10 @@ class Kernel:
 
     def _event(self, in_learners_code: bool) -> None:
         me = self.current
+        if self.stuck_since:
+            self.now += real.monotonic() - self.stuck_since
+            self.stuck_since = 0.0
+            self.real_waits += 1
         self.inside = True
         self._expire()
         self._look()
