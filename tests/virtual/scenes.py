@@ -1,7 +1,7 @@
 """Scenes that must come out the same on every Python and under every schedule.
 
-`python scenes.py SCENE SCHEDULE` runs one on the kernel, in a process of its own, and prints what it returned, the
-clock and the number of switches as JSON: see `test_scenes.py`.
+`python -m tests.virtual.scenes round-robin random:1` runs each on the kernel, under each of the schedules, in a process
+of its own, and prints a line of JSON for each: what it returned, the clock and the number of switches.
 """
 
 import _thread
@@ -10,6 +10,7 @@ import concurrent.futures
 import contextlib
 import datetime
 import gc
+import inspect
 import io
 import json
 import logging
@@ -19,6 +20,7 @@ import queue
 import sched
 import select
 import selectors
+import signal
 import socket
 import subprocess
 import sys
@@ -28,7 +30,7 @@ import weakref
 
 from autograder.run import threads
 from autograder.run.threads import real, schedules
-from autograder.run.threads.install import install
+from autograder.run.threads.install import install, prepare
 from autograder.run.threads.kernel import kernel
 
 
@@ -493,13 +495,36 @@ def in_threads(target, arguments):
         thread.join()
 
 
-def main():
-    _, scene, schedule = sys.argv
+SCENES = [value for value in list(globals().values()) if inspect.isfunction(value) and value.__module__ == __name__]
+SCENES = [scene for scene in SCENES if not inspect.signature(scene).parameters]
+
+
+def play(scene, schedule):
     install({__file__}, schedules.named(schedule))
-    result = globals()[scene]()
-    print(json.dumps({"result": result, "clock": round(kernel.now, 9), "switches": kernel.switches}))
-    sys.stdout.flush()
-    os._exit(0)
+    result = scene()
+    return {"result": result, "clock": round(kernel.now, 9), "switches": kernel.switches}
+
+
+def main():
+    prepare()
+    for scene in SCENES:
+        for schedule in sys.argv[1:]:
+            readable, writable = os.pipe()
+            child = os.fork()
+            if child == 0:
+                try:
+                    said = play(scene, schedule)
+                except BaseException as error:
+                    said = {"result": repr(error)}
+                real.write(writable, json.dumps({"scene": scene.__name__, "schedule": schedule, **said}).encode())
+                os._exit(0)
+            os.close(writable)
+            ready, _, _ = select.select([readable], [], [], 30)
+            said = os.read(readable, 65536).decode() if ready else ""
+            print(said or json.dumps({"scene": scene.__name__, "schedule": schedule, "result": "it did not end"}))
+            os.close(readable)
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
 
 
 if __name__ == "__main__":

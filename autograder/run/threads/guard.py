@@ -31,13 +31,7 @@ def start() -> None:
 
 
 def _look(*_: Any) -> None:
-    if kernel.inside:
-        return
-    kernel.inside = True  # what this does is nobody's step
-    try:
-        stuck = _stuck()
-    finally:
-        kernel.inside = False
+    stuck = _stuck()
     if stuck is kernel.judge:
         # This very thread is in the call: the others cannot be let run from here, but the time counts.
         kernel.stuck_since, kernel.next_event = _since, 0.0
@@ -49,9 +43,10 @@ def _stuck() -> Fiber | None:
     """The thread whose turn it is, if it has neither taken a step nor used a processor for too long."""
     global _seen, _since, _busy_then
     fiber = kernel.current
-    state = (kernel.now, kernel.switches, fiber.number)
+    # Others may run meanwhile: what counts is as they are after it. Nothing here is a step.
     now, busy = real.monotonic(), _busy(fiber)
-    if state != _seen:
+    state = (kernel.now, kernel.switches, kernel.current.number)
+    if state != _seen or kernel.inside:
         _seen, _since, _busy_then = state, now, busy
         return None
     return fiber if now > _since + STUCK and busy - _busy_then < (now - _since) / 4 else None
