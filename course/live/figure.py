@@ -16,6 +16,9 @@ from course.live.words import alternative
 
 _LINES = (("tasks", COLORS["tasks"], "-"), ("threads", COLORS["threads"], "--"))
 
+_DARK = 'body[data-jp-theme-light="false"] .live-runs{filter:invert(.93) hue-rotate(180deg)}'
+"""In JupyterLab's dark theme the picture is dark, and its colours keep their hue."""
+
 
 class RunFigure(Figure):
     """A figure that notebooks show with alternative text, whatever matplotlib's backend."""
@@ -28,7 +31,10 @@ class RunFigure(Figure):
         image = base64.b64encode(file.getvalue()).decode()
         width = round(self.get_figwidth() * 96)
         source = f"data:image/png;base64,{image}"
-        html = f'<img style="max-width:100%" width="{width}" alt="{escape(self.words)}" src="{source}">'
+        html = (
+            f"<style>{_DARK}</style>"
+            f'<img class="live-runs" style="max-width:100%" width="{width}" alt="{escape(self.words)}" src="{source}">'
+        )
         data = {"text/html": html, "image/png": image, "text/plain": self.words}
         return data, {"image/png": {"width": width, "alt": self.words}}
 

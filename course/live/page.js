@@ -64,6 +64,11 @@ function setLines(list, lines) {
   list.replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
 }
 
+// Whoever pressed Stop goes on from the plot's cell, by keyboard.
+function focusOn(place) {
+  place.closest(".jp-Notebook .jp-Cell")?.focus({ preventScroll: true });
+}
+
 function initialize({ model }) {
   const name = model.get("name");
   const tell = (message) => model.send(message);
@@ -101,7 +106,11 @@ function initialize({ model }) {
 
   function leave() {
     sheet.remove();
-    for (const place of places()) place.replaceChildren();
+    for (const place of places()) {
+      const pressed = place.contains(document.activeElement);
+      place.replaceChildren();
+      if (pressed) focusOn(place);
+    }
   }
 
   const watchdog = setInterval(() => {

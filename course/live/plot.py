@@ -172,15 +172,15 @@ class Plot:
 
     def _keep(self, update: bool) -> None:
         """Put the picture into the notebook's document, if it says something new."""
-        said = f"{status(self.run)} {left(self.run)} {self._closed}"
+        said = f"{status(self.run, kept=True)} {left(self.run)} {self._closed}"
         if update and self._page_draws and said == self._kept:
             return
         self._kept_at, self._kept = _monotonic(), said
         now = self._recorder.now()
         whole = self._whole or self._closed
         image = base64.b64encode(png(self.run, now=now, whole=whole, cpu=self._cpu)).decode()
-        words = alternative(self.run, now, self._cpu)
-        lines = [status(self.run), numbers(self.run, self._cpu), *left(self.run)]
+        words = alternative(self.run, now, self._cpu, kept=True)
+        lines = [status(self.run, kept=True), numbers(self.run, self._cpu), *left(self.run)]
         html = (
             f'<figure data-live-picture="{self._name}" style="margin:0">'
             f'<img style="max-width:100%" width="{WIDTH}" alt="{escape(words)}" src="data:image/png;base64,{image}">'

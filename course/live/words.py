@@ -6,16 +6,18 @@ from course.live.census import times
 from course.live.run import BUDGET, INTERVAL, Run
 
 
-def status(run: Run, *, counting: bool = True) -> str:
+def status(run: Run, *, counting: bool = True, kept: bool = False) -> str:
     """In a sentence or two: what runs or what stayed, and what the collector destroyed.
 
-    Unless `counting`, it does not say how much is alive while a cell runs, which may change with every look.
+    Unless `counting`, it does not say how much is alive while a cell runs, which may change with every look. What is
+    `kept` stays true when the kernel is restarted in mid-run.
     """
     latest = run.samples[-1]
     cell = run.cells[-1] if run.cells else None
     living = alive(latest.tasks, latest.threads)
     if cell is not None and cell.end is None:
-        runs = "was running when the plot ended" if run.ended else "is running"
+        drawn = "was running when this picture was drawn" if kept else "is running"
+        runs = "was running when the plot ended" if run.ended else drawn
         said = f"Cell [{cell.number}] {runs}{f': {living}' if living and (counting or run.ended) else ''}."
     else:
         after = f"after cell [{cell.number}]" if cell is not None else "now"
@@ -54,11 +56,11 @@ def left(run: Run) -> list[str]:
     ]
 
 
-def alternative(run: Run, now: float, cpu: bool = False) -> str:
-    """The picture in words, for those who cannot see it."""
+def alternative(run: Run, now: float, cpu: bool = False, kept: bool = False) -> str:
+    """The picture in words, for those who cannot see it. `kept` as in `status`."""
     names = "; ".join(left(run))
     names = f" {names}." if names else ""
-    return f"Live tasks and threads over {now:.0f} s. {status(run)}{names} Now: {numbers(run, cpu)}."
+    return f"Live tasks and threads over {now:.0f} s. {status(run, kept=kept)}{names} Now: {numbers(run, cpu)}."
 
 
 _MOST_GROUPS = 6

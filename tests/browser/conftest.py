@@ -41,16 +41,17 @@ def chromium():
 def lab(lab_server, chromium) -> Iterator[Callable[[Sequence[str] | Path], Notebook]]:
     """Opens notebooks: `lab(["source of cell 0", …])`, or `lab(path)` for a copy of one.
 
-    `theme` is "light" or "dark"; with `windowing`, JupyterLab's default, cells out of view may be absent from the page.
-    A folder `images` beside the notebook is copied with it. Other keywords are those of Playwright's `new_context`.
+    `theme` is "light" or "dark"; `whole_lab` opens them as `make lab` does, with the side bar and JupyterLab's own
+    windowing, in which cells out of view are not laid out. A folder `images` beside the notebook is copied with it.
+    Other keywords are those of Playwright's `new_context`.
     """
     contexts, numbers = [], itertools.count()
 
     def open_notebook(
-        cells: Sequence[str] | Path, theme: str = "light", windowing: bool = False, **options
+        cells: Sequence[str] | Path, theme: str = "light", whole_lab: bool = False, **options
     ) -> Notebook:
         lab_server.set_theme(theme)
-        lab_server.set_windowing(windowing)
+        lab_server.set_windowing(whole_lab)
         folder = lab_server.root / f"{len(list(lab_server.root.iterdir()))}-{next(numbers)}"
         folder.mkdir()
         if isinstance(cells, Path):
@@ -61,7 +62,7 @@ def lab(lab_server, chromium) -> Iterator[Callable[[Sequence[str] | Path], Noteb
             path = write_notebook(folder / "notebook.ipynb", cells)
         context = chromium.new_context(**{"viewport": {"width": 1100, "height": 1400}, **options})
         contexts.append(context)
-        return Notebook(context.new_page(), lab_server, path)
+        return Notebook(context.new_page(), lab_server, path, whole_lab)
 
     yield open_notebook
     for context in contexts:

@@ -119,8 +119,9 @@ class Server:
 class Notebook:
     """One notebook, open in a page of its own. Cells are numbered from 0, as `nbformat` has them."""
 
-    def __init__(self, page: Page, server: Server, path: Path):
+    def __init__(self, page: Page, server: Server, path: Path, whole_lab: bool = False):
         self.page, self.server, self.path = page, server, path
+        self._place = "lab" if whole_lab else "doc"
         self.open()
 
     def open(self, kernel: bool = True) -> None:
@@ -133,7 +134,7 @@ class Notebook:
                 "**/api/sessions*", lambda route: route.abort() if route.request.method == "POST" else route.fallback()
             )
         name = self.path.relative_to(self.server.root).as_posix()
-        self.page.goto(f"{self.server.url}doc/tree/{name}?token={self.server.token}&reset")
+        self.page.goto(f"{self.server.url}{self._place}/tree/{name}?token={self.server.token}&reset")
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
         if kernel:
             self.wait_for_kernel()

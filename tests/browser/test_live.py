@@ -1,10 +1,12 @@
 """The live plot on JupyterLab's page: a test for each thing that it promises there."""
 
+import io
 import json
 import re
 import time
 
 from nbconvert import HTMLExporter
+from PIL import Image
 from playwright.sync_api import Locator, expect
 
 WATCH = "from course import live\nplot = live.watch()"
@@ -173,8 +175,9 @@ def test_from_a_clean_notebook_to_a_leak_to_the_collector_and_to_the_saved_file(
 
 def test_blocked_kernel(lab):
     """While a cell blocks the kernel's main thread samples and frames go on, and the page can stop the plot."""
-    cells = ["live.close(); plot = live.watch(cpu=True)", "print(samples_while(spin))", "print(samples_while(hash_))"]
-    notebook = lab([WATCH + LEAK + SAMPLES, *cells, "print(samples_while(lambda: time.sleep(2)))", "time.sleep(5)"])
+    cells = ["plot = live.watch(cpu=True)" + LEAK, "print(samples_while(spin))", "print(samples_while(hash_))"]
+    imports = "from course import live; import time"
+    notebook = lab([imports + SAMPLES, *cells, "print(samples_while(lambda: time.sleep(2)))", "time.sleep(5)"])
     notebook.run(0)
     notebook.run(1)
     for index, uses_cpu in ((2, True), (3, True), (4, False)):
@@ -252,6 +255,8 @@ def test_keyboard_dark_theme_and_twice_the_size(lab):
     expect(stop).to_be_focused()
     notebook.page.keyboard.press("Enter")
     expect(picture(notebook)).to_be_visible()
+    notebook.page.keyboard.press("ArrowDown")  # The keyboard is back where the plot was.
+    expect(notebook.cell(1)).to_have_class(re.compile("jp-mod-active"))
     assert plot_threads(notebook, 2) == "[]"
 
 
@@ -291,6 +296,18 @@ def test_page_loaded_again_kernel_restarted_and_no_kernel(lab):
     assert visible(notebook.output(0).locator("img"))
 
 
+def test_a_kernel_restarted_in_mid_run_leaves_no_cell_running_for_good(lab):
+    notebook = lab([WATCH + LEAK + "time.sleep(60)"])
+    notebook.start(0)
+    expect(status(notebook)).to_have_text("Cell [1] is running: 3 tasks.")
+    stayed = "Cell [1] was running when this picture was drawn: 3 tasks."
+    expect(picture(notebook)).to_have_attribute("alt", re.compile(re.escape(stayed)))
+    notebook.restart_kernel()
+    expect(picture(notebook)).to_be_visible()
+    assert stayed in notebook.output(0).inner_text()
+    assert "is running" not in notebook.output(0).inner_text()
+
+
 def test_a_second_plot_ends_the_first_and_clearing_the_output_ends_it(lab):
     notebook = lab([WATCH, "live.watch()", LEAK, ""])
     for index in range(3):
@@ -306,7 +323,7 @@ def test_a_second_plot_ends_the_first_and_clearing_the_output_ends_it(lab):
         time.sleep(1)
 
 
-def test_runs_side_by_side(lab):
+def test_runs_side_by_side_in_the_dark_theme(lab):
     notebook = lab(
         [
             WATCH + LEAK,
@@ -314,12 +331,15 @@ def test_runs_side_by_side(lab):
             "with live.record() as fixed: await first([1])",
             "live.compare(leaky=leaky, fixed=fixed)",
             "leaky.to_frame()",
-        ]
+        ],
+        theme="dark",
     )
     for index in range(5):
         notebook.run(index)
     figure = notebook.output(3).get_by_alt_text("leaky: Live tasks and threads over")
     assert visible(figure)
     expect(figure).to_have_attribute("alt", re.compile("leaky: .*3 tasks are left now.*fixed: .*Nothing is left now"))
+    picture = Image.open(io.BytesIO(figure.screenshot()))
+    assert sum(picture.convert("RGB").getpixel((5, 5))) < 150
     header = notebook.output(4).locator("thead th")
     expect(header).to_have_text(["", "seconds", "tasks", "threads", "cpu", "lost"])

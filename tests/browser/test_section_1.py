@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -44,3 +45,20 @@ def test_a_learner_sees_the_leak_mends_it_and_reads_the_verdicts(lab, numbers, t
     assert verdicts.get_by_text("✓ 1.1a").is_visible()
     for name in ("leak.png", "verdicts.png"):
         shutil.copy(tmp_path / name, tmp_path.parent / name)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1440, 900)])
+def test_going_on_with_shift_enter_the_plot_is_in_sight_while_the_leak_happens(lab, width, height):
+    notebook = lab(NOTEBOOK, whole_lab=True, viewport={"width": width, "height": height})
+    cells = json.loads(NOTEBOOK.read_text())["cells"]
+    leaking = next(number for number, cell in enumerate(cells) if cell["id"] == "1_1-watch")
+    notebook.cell(0).click(position={"x": 200, "y": 10})
+    for cell in cells[: leaking + 1]:
+        notebook.page.keyboard.press("Shift+Enter")
+        if cell["cell_type"] == "code" and cell is not cells[leaking]:
+            notebook.wait_for_kernel()
+    frame = notebook.output(leaking).locator(".live-frame")
+    notebook.output(leaking).get_by_text(re.compile(r"is running: \d+ tasks")).wait_for()
+    plot, panel = frame.bounding_box(), notebook.page.locator(".jp-WindowedPanel-outer").bounding_box()
+    assert panel["y"] <= plot["y"]
+    assert plot["y"] + plot["height"] <= panel["y"] + panel["height"]
