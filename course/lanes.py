@@ -38,7 +38,7 @@ BARS = {"runs": "runs", "waits": "waits", "stays": "waits for ever", "holds": "h
 MARKS = ("set", "notices", "ends", "breaks")
 """The kinds of marks: an event is set, its setting is noticed, a task or thread ends, what must hold is broken."""
 
-_ROW, _BAR, _TOP, _GLYPH = 38, 22, 10, 6.7
+_ROW, _BAR, _TOP, _GLYPH = 40, 22, 10, 6.7
 
 
 class DoesNotFit(ValueError):
