@@ -1,0 +1,3 @@
+"""Section 2, the start/stop object."""
+
+SECTION = "02-start-stop"
