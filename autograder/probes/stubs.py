@@ -58,7 +58,7 @@ class _Recorder:
 
     `signature` is how it is called: `fetch(url)`, `ping()`. `latency`, `returns` and `raises` are each a value or a
     function of the call's arguments; `raises` gives an exception or None. `held` calls wait, after their latency,
-    until they are let go by `release`.
+    until they are let go by `release` or `release_all`.
     """
 
     function: Callable[..., Any]
@@ -75,6 +75,7 @@ class _Recorder:
     ) -> None:
         self.name, _, parameters = signature.rstrip(")").partition("(")
         self.calls: list[StubCall] = []
+        self._open: dict[StubCall, None] = {}
         self.most_at_once = 0
         self.held = held
         self._latency = latency
@@ -90,7 +91,7 @@ class _Recorder:
     @property
     def in_flight(self) -> list[StubCall]:
         """The calls that have not ended."""
-        return [call for call in self.calls if call.ended == inf]
+        return list(self._open)
 
     @property
     def arguments(self) -> list[Any]:
@@ -103,11 +104,17 @@ class _Recorder:
         return max((call.ended for call in self.calls), default=-inf)
 
     def release(self, *arguments: Any) -> None:
-        """Lets the calls with these first arguments end, now or when they come; without any, all, and all to come."""
-        if not arguments:
-            self.held = False
+        """Lets the calls with these first arguments end, now or when they come."""
         self._released += arguments
-        for call in self.in_flight:
+        self._let_go()
+
+    def release_all(self) -> None:
+        """Lets every call end, those to come as well."""
+        self.held = False
+        self._let_go()
+
+    def _let_go(self) -> None:
+        for call in self._open:
             if self._is_free(call):
                 call.release.set()
 
@@ -117,12 +124,17 @@ class _Recorder:
     def _begin(self, arguments: tuple[Any, ...], named: dict[str, Any], runner: Any) -> StubCall:
         call = StubCall(self._bind(*arguments, **named), _now(), runner, caller(), release=self._event())
         self.calls.append(call)
-        self.most_at_once = max(self.most_at_once, len(self.in_flight))
+        self._open[call] = None
+        self.most_at_once = max(self.most_at_once, len(self._open))
         return call
+
+    def _end(self, call: StubCall, ending: str) -> None:
+        call.ending, call.ended = ending, _now()
+        del self._open[call]
 
     def _result(self, call: StubCall) -> Any:
         raised = _of(self._raises, call)
-        call.ending, call.ended = ("raised" if raised is not None else "returned"), _now()
+        self._end(call, "raised" if raised is not None else "returned")
         if raised is not None:
             raise raised
         return _of(self._returns, call)
@@ -198,7 +210,7 @@ class AsyncStub(_Recorder):
                 call.cancels += 1
                 raise
             finally:
-                call.ending, call.ended = "cancelled", _now()
+                self._end(call, "cancelled")
             raise
         return self._result(call)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Sequence
-from math import inf
+from math import isfinite
 
 from autograder.verdict import Failed
 from course import leaks
@@ -33,7 +33,7 @@ def duration(seconds: float) -> str:
     >>> duration(0.02), duration(1.25), duration(60)
     ('20 ms', '1.25 s', '60 s')
     """
-    if abs(seconds) == inf:
+    if not isfinite(seconds):
         return "never"
     if round(seconds * 1000) >= 1000:
         return f"{seconds:.2f}".rstrip("0").rstrip(".") + " s"

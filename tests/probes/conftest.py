@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from autograder.run import learner
+from autograder.run.threads import install, real
 from autograder.run.virtual_time import VirtualClock, VirtualTimeLoop
 from autograder.submission import Source
 from course import leaks
@@ -43,3 +47,32 @@ def learners(monkeypatch) -> Callable:
         return learner.load(Source("cell 9", {"cell 9": text}))
 
     return load
+
+
+@pytest.fixture
+def threaded() -> Callable:
+    """Runs a function in a forked process, on virtual time for threads, with a learner's module if there is a text.
+
+    Returns what it returned, as JSON has it, or the text of the error that it raised.
+    """
+
+    def run(scenario: Callable, text: str = "") -> Any:
+        readable, writable = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                install.install(learner.files)
+                with leaks.tracking():
+                    solution = learner.load(Source("cell 9", {"cell 9": text}))
+                    said = scenario(solution) if text else scenario()
+            except BaseException as error:
+                said = f"{type(error).__name__}: {error}"
+            real.write(writable, json.dumps(said).encode())
+            os._exit(0)
+        os.close(writable)
+        with open(readable) as file:
+            said = file.read()
+        os.waitpid(child, 0)
+        return json.loads(said)
+
+    return run

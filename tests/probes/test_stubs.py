@@ -60,7 +60,7 @@ def test_held_calls_end_when_they_are_let_go_each_or_all(virtually):
         fetch.release("b")
         await asyncio.sleep(1)
         assert [call.argument for call in fetch.in_flight] == ["a", []]
-        fetch.release()
+        fetch.release_all()
         await asyncio.wait(tasks)
         await fetch.function("comes later")
         assert not fetch.in_flight

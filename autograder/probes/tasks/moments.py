@@ -30,8 +30,10 @@ async def until(holds: Callable[[], Any], within: float = PATIENCE) -> bool:
     return held
 
 
-async def worst_moment(longer_than: float, within: float = 1.0) -> None:
+async def worst_moment(longer_than: float, within: float | None = None) -> None:
     """Returns just after somebody has begun to sleep for longer than that, if anybody does `within` so many seconds.
+
+    By default that is twenty times as long.
 
     Whoever polls is then asked just after it has looked: it must not be lucky. Code that waits for what it is told
     sets no timers, and is asked `within` seconds from now.
@@ -45,6 +47,7 @@ async def worst_moment(longer_than: float, within: float = 1.0) -> None:
             began.set_result(None)
         return call_at(when, *arguments, **named)
 
+    within = 20 * longer_than if within is None else within
     own = loop.call_later(within, lambda: began.done() or began.set_result(None))
     loop.call_at = watching  # type: ignore[method-assign]
     try:

@@ -60,6 +60,8 @@ def _busy(fiber: Fiber) -> float:
         return 0.0  # not Linux
     try:
         had, waited, _ = real.read(descriptor, 100).split()
+    except OSError:
+        return 0.0  # it has ended meanwhile
     finally:
         os.close(descriptor)
     return (int(had) + int(waited)) / 1e9
