@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import Any
 
+from autograder import checks
 from autograder.item import Item
 from autograder.run import sandbox, worker
 from autograder.source import Source
@@ -93,6 +94,7 @@ def _run_worker(source: Source, items: Sequence[Item], how: dict[str, Any]) -> l
     request = {
         "source": source.to_json(),
         "items": [item.id for item in items],
+        "checks": list(checks.__path__),
         "modules": sorted({item.module for item in items}),
         **how,
         # Its own: threads are counted for a user, and others are judged at the same time.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import autograder
 import course
+from autograder import checks
 
 SCRATCH = ("/tmp", "/dev/shm")
 """The only places where anything may be written."""
@@ -65,10 +66,11 @@ def _environment_options() -> list[str]:
 
 
 def _visible() -> list[Path]:
-    """Python, its libraries and our two packages; not the repository around them."""
+    """Python, its libraries, our two packages and the checks; not the repository around them."""
     paths = [Path("/usr"), Path("/etc/ld.so.cache"), Path("/etc/localtime")]
     paths += [Path(sys.base_prefix).resolve(), Path(sys.prefix)]
     paths += [Path(package.__file__).parent for package in (autograder, course) if package.__file__]
+    paths += map(Path, checks.__path__)
     found = [path for path in paths if path.exists()]
     return [path for path in found if not any(other in path.parents for other in found)]
 

@@ -29,6 +29,7 @@ from json import dumps
 from os import _exit, write
 from typing import IO, Any
 
+from autograder import checks
 from autograder.item import Item
 from autograder.run import learner, trial
 from autograder.run.threads import install, schedules
@@ -76,6 +77,7 @@ def main() -> None:
     # Nothing that learners' code prints may reach the records, not even from below Python.
     records = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    checks.__path__[:] = request["checks"]
     for module in request["modules"]:
         importlib.import_module(module)
     source = Source.from_json(request["source"])

@@ -15,7 +15,6 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
-from autograder import catalogue, checks
 from autograder.author.cases import read_cases
 
 ROOT = Path(__file__).parent.parent.parent
@@ -31,7 +30,7 @@ def run(*command, cwd=None):
 
 
 def check(path):
-    done = run("autograder", "check", "--task", "90", path, "--json", "--no-sandbox")
+    done = run("autograder", "check", "--task", "90", path, "--json")
     assert done.returncode == 0, done.stderr
     return {item["id"][-1]: item for item in json.loads(done.stdout)["items"]}
 
@@ -136,21 +135,13 @@ def test_in_a_live_notebook_the_files_beside_it_are_judged(tmp_path, monkeypatch
     assert "✓ 90b" in said
 
 
-def test_a_mutant_may_edit_a_file_beside_the_notebook(tmp_path, monkeypatch):
-    monkeypatch.setattr(checks, "__path__", [*checks.__path__, str(ROOT / "tests" / "toy_course" / "checks")])
-    caches = [catalogue.all_items, catalogue.tasks_with_files]
-    for cache in caches:
-        cache.cache_clear()
+def test_a_mutant_may_edit_a_file_beside_the_notebook(tmp_path, toy_course):
     task = tmp_path / "90-toy" / "90"
     hand_in(task / "solutions" / "plain")
     (task / "mutants.toml").write_text(
         """[says_bye]\nof = "plain"\nfile = "project/hello.py"\nold = "hello"\nnew = "bye"\nfails = ["90a"]\n"""
     )
-    try:
-        right, wrong = read_cases(tmp_path)
-    finally:
-        for cache in caches:
-            cache.cache_clear()
+    right, wrong = read_cases(tmp_path)
     assert right.source.beside["audit.csv"] == BINARY
     assert b"bye" in wrong.source.beside["project/hello.py"]
     assert wrong.source.beside["audit.csv"] == BINARY
@@ -160,9 +151,7 @@ def test_a_mutant_may_edit_a_file_beside_the_notebook(tmp_path, monkeypatch):
 def course(tmp_path_factory):
     """A course whose one section is 90-toy, released, with two submissions; Bob has changed nothing."""
     course = tmp_path_factory.mktemp("course")
-    configuration = (ROOT / "nbgrader_config.py").read_text()
-    # The toy course's checks are not in the sandbox.
-    (course / "nbgrader_config.py").write_text(configuration + "\nc.Judge.sandboxed = False\n")
+    shutil.copy(ROOT / "nbgrader_config.py", course)
     section = hand_in(course / "source" / "90-toy", "bye")
     (section / "audit.csv").unlink()
     cells = [
@@ -200,6 +189,20 @@ def course(tmp_path_factory):
     return course
 
 
+@pytest.fixture(scope="module")
+def ungraded(course, tmp_path_factory):
+    """A copy of the course, made before it is graded."""
+    return shutil.copytree(course, tmp_path_factory.mktemp("ungraded") / "course")
+
+
+@pytest.fixture(scope="module")
+def autograded(course, ungraded):
+    """The course, graded by nbgrader."""
+    graded = run("nbgrader", "autograde", "90-toy", cwd=course)
+    assert graded.returncode == 0, graded.stderr
+    return course
+
+
 def scores(course):
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         return {
@@ -211,21 +214,18 @@ def scores(course):
         }
 
 
-def test_nbgrader_and_autograder_record_the_same_scores_and_keep_the_learners_files(course, tmp_path):
-    other = shutil.copytree(course, tmp_path / "course")
-    graded = run("nbgrader", "autograde", "90-toy", cwd=course)
-    assert graded.returncode == 0, graded.stderr
+def test_nbgrader_and_autograder_record_the_same_scores_and_keep_the_learners_files(autograded, ungraded):
     expected = {"90a": (2, False), "90b": (2, False), "90c": (None, True)}
-    assert scores(course)["ada"] == expected
-    assert {name: score for name, (score, _) in scores(course)["bob"].items()} == {"90a": 0, "90b": 0, "90c": 0}
-    assert "hello" in (course / "autograded" / "ada" / "90-toy" / "project" / "hello.py").read_text()
-    quick = run("autograder", "grade", "submitted", "--json", "--no-sandbox", cwd=other)
+    assert scores(autograded)["ada"] == expected
+    assert {name: score for name, (score, _) in scores(autograded)["bob"].items()} == {"90a": 0, "90b": 0, "90c": 0}
+    assert "hello" in (autograded / "autograded" / "ada" / "90-toy" / "project" / "hello.py").read_text()
+    quick = run("autograder", "grade", "submitted", "--json", cwd=ungraded)
     assert (quick.returncode, quick.stderr) == (0, "")
-    assert scores(other) == scores(course)
+    assert scores(ungraded) == scores(autograded)
 
 
-def test_feedback_shows_the_verdict_on_files(course):
-    done = run("nbgrader", "generate_feedback", "90-toy", cwd=course)
+def test_feedback_shows_the_verdict_on_files(autograded):
+    done = run("nbgrader", "generate_feedback", "90-toy", cwd=autograded)
     assert done.returncode == 0, done.stderr
-    page = (course / "feedback" / "ada" / "90-toy" / "toy.html").read_text()
+    page = (autograded / "feedback" / "ada" / "90-toy" / "toy.html").read_text()
     assert "90a  " in page

@@ -1,4 +1,4 @@
-"""With this folder on PYTHONPATH, the course has one more section, which only tests know: 90-toy."""
+"""With this folder on PYTHONPATH, the course has two more sections, which only tests know: 90-toy and 91-toy-code."""
 
 from pathlib import Path
 
