@@ -15,20 +15,25 @@ ARGS ?=
 
 setup: $(VENV)/.installed
 
+# A virtual environment holds its own place: in a clone that was moved or copied it is made anew.
+ifneq ($(shell cat $(VENV)/.installed 2>/dev/null || echo $(CURDIR)),$(CURDIR))
+.PHONY: $(VENV)/.installed
+endif
+
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; say which with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@PYTHON="$(PYTHON)" sh tools/virtual-environment.sh $(VENV) "$(CURDIR)"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
-	touch $@
+	echo "$(CURDIR)" > $@
 
 # A learner works on copies, in work/: release/ stays as it was released.
 lab: setup
-	mkdir -p work
-	cp -Rn release/. work/ 2>/dev/null || true
-	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/work/00-start-here/start-here.ipynb \
+	$(BIN)/python tools/work.py
+	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter:$$JUPYTER_CONFIG_PATH" $(BIN)/jupyter lab --ServerApp.root_dir=. \
+	  --LabApp.default_url=/lab/tree/work/00-start-here/start-here.ipynb \
 	  $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
 test: setup lint

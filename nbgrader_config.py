@@ -20,6 +20,9 @@ c.CourseDirectory.course_id = "no-task-left-behind"
 # The images of the notebooks are released, the text that they are drawn from is not.
 c.CourseDirectory.ignore = [*CourseDirectory.ignore.default(), "diagrams.toml"]
 
+# release/ is there in a fresh clone, and made from source/ each time.
+c.GenerateAssignment.force = True
+
 # A released solution cell holds the starting code, for the learner to mend.
 release = GenerateAssignment.preprocessors.default()
 release.insert(release.index(ClearSolutions) + 1, StartingCode)

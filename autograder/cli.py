@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -43,10 +45,15 @@ class _Group(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")  # a terminal may not know all of our signs
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # what is buffered is written here, where it can still be said that it could not
+            return result
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # whoever read the output has had enough
+            with contextlib.suppress(OSError):
+                # Python would try again to write what is left, when it ends.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise click.ClickException(str(error)) from None
 
 

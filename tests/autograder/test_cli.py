@@ -114,10 +114,15 @@ def test_a_csv_file_may_be_a_pipe():
     assert len(list(csv.DictReader(run.stderr.splitlines()))) == 17
 
 
-def test_a_full_disk_under_the_output_is_named():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_under_the_output_is_named(unbuffered):
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "autograder", "items"], stdout=full, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-m", "autograder", "items"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         )
     assert done.returncode == 1
     assert "No space left on device" in done.stderr

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import re
 import resource
 import shutil
 import subprocess
@@ -24,8 +26,14 @@ MUTANTS = {
 }
 
 
-def run(course, *command):
-    done = subprocess.run([sys.executable, "-m", *command], cwd=course, capture_output=True, text=True)
+README = (ROOT / "README.md").read_text()
+RELEASE, AUTOGRADE, FEEDBACK, EXPORT = re.findall(r"^(nbgrader [^#\n]*?) *(?:#.*)?$", README, re.MULTILINE)
+"""An instructor's commands, as the README has them."""
+
+
+def run(course, command):
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # the environment is active
+    done = subprocess.run(command.split(), cwd=course, env={**os.environ, "PATH": path}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -42,11 +50,12 @@ def submit(course, student, solutions):
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course with three submissions: all right, two wrong solutions, and the release as it was."""
+    """A fresh clone's course with three submissions: all right, two wrong solutions, and the release as it was."""
     course = tmp_path_factory.mktemp("course")
-    shutil.copytree(ROOT / "source", course / "source")
+    for folder in ("source", "release"):
+        shutil.copytree(ROOT / folder, course / folder)
     shutil.copy(ROOT / "nbgrader_config.py", course)
-    run(course, "nbgrader", "generate_assignment", SECTION)
+    run(course, RELEASE)
     source = nbformat.read(course / "source" / SECTION / "warm-up.ipynb", as_version=4)
     right = {cell.id: cell.source for cell in source.cells if cell.id.endswith("-solution")}
     mutants = {id: solution_cell(name) for id, name in MUTANTS.items()}
@@ -59,7 +68,7 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="module")
 def by_nbgrader(course):
     """Each student's scores, as `nbgrader autograde` records them."""
-    run(course, "nbgrader", "autograde", SECTION)
+    run(course, AUTOGRADE)
     return scores(course)
 
 
@@ -175,12 +184,12 @@ def test_nothing_of_a_submission_is_run_in_the_graders_kernel(course, by_nbgrade
 def test_without_our_configuration_a_kernel_runs_the_notebook_to_the_same_scores(course, by_nbgrader, tmp_path):
     other = shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("ada", "cyd", "autograded"))
     (other / "nbgrader_config.py").write_text("")
-    run(other, "nbgrader", "autograde", SECTION)
+    run(other, AUTOGRADE)
     assert scores(other, ["bob"])["bob"] == by_nbgrader["bob"]
 
 
 def test_feedback_shows_each_verdict_with_its_message(course, by_nbgrader, printed):
-    run(course, "nbgrader", "generate_feedback", SECTION)
+    run(course, FEEDBACK)
     page = (course / "feedback" / "bob" / SECTION / "warm-up.html").read_text()
     for item in printed[1]["items"]:
         assert f"{item['id']}  " in page
@@ -190,7 +199,7 @@ def test_feedback_shows_each_verdict_with_its_message(course, by_nbgrader, print
 
 
 def test_export_has_the_totals(course, by_nbgrader):
-    run(course, "nbgrader", "export")
+    run(course, EXPORT)
     rows = {row["student_id"]: row for row in csv.DictReader((course / "grades.csv").open())}
     assert {student: float(row["max_score"]) for student, row in rows.items()} == {"ada": 34, "bob": 34, "cyd": 34}
     assert float(rows["ada"]["score"]) == 34

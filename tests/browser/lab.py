@@ -5,6 +5,7 @@ Used by the browser tests (through the fixtures of conftest.py) and by tools/pic
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 _CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -28,7 +30,6 @@ _CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 _QUIET = {
-    ("apputils-extension", "notification"): {"fetchNews": "false", "checkForUpdates": False},
     ("extensionmanager-extension", "plugin"): {"enabled": False},
 }
 _SHORTCUT_NEXT = "Shift+Enter"
@@ -56,10 +57,11 @@ class Server:
         for (extension, name), values in _QUIET.items():
             self._set(extension, name, values)
         self.set_windowing(False)
-        environment = os.environ | {
+        self.environment = os.environ | {
             "JUPYTERLAB_SETTINGS_DIR": str(settings),
             "JUPYTERLAB_WORKSPACES_DIR": str(home / "lab" / "workspaces"),
             "JUPYTER_CONFIG_DIR": str(home / "config"),
+            "JUPYTER_CONFIG_PATH": str(ROOT / "jupyter"),
             "JUPYTER_DATA_DIR": str(home / "data"),
             "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
             "IPYTHONDIR": str(home / "ipython"),
@@ -70,11 +72,16 @@ class Server:
                 *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0"),
                 *(f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={root}"),
             ],
-            env=environment,
+            env=self.environment,
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
         self.url = self._wait_for_url(home / "runtime")
+
+    def warnings(self) -> list[str]:
+        """The lines of the log, so far, that say that something is wrong."""
+        lines = Path(self._log.name).read_text(encoding="utf-8").splitlines()
+        return [line for line in lines if re.match(r"\[[WE] |.*\b(WARNING|ERROR)\b", line)]
 
     def set_theme(self, theme: str) -> None:
         """Give pages that are opened from now on the "light" or the "dark" theme."""
