@@ -1,13 +1,18 @@
-"""What a learner imports: `check`, `hint` and `solution`, the leak checker `leaks` and the live plot `live`."""
+"""What a learner imports: `check`, `replay`, `hint`, `solution`, the leak checker `leaks` and the live plot `live`."""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any
 
-__all__ = ["check", "hint", "leaks", "live", "solution"]
+__all__ = ["check", "hint", "leaks", "live", "replay", "solution"]
 
-_HOMES = {"check": "course.selfcheck", "hint": "course.hints", "solution": "course.solutions"}
+_HOMES = {
+    "check": "course.selfcheck",
+    "hint": "course.hints",
+    "replay": "course.selfcheck",
+    "solution": "course.solutions",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -92,7 +92,8 @@ class Chart:
     def svg(self, title: str, words: str, *, width: int = 720, strict: bool = True) -> str:
         """The chart as an SVG element, with `title` and, for those who cannot see it, `words`.
 
-        Raises `DoesNotFit` if a label is longer than its bar; unless `strict`, the label is left out.
+        Raises `DoesNotFit` if a label is longer than its bar; unless `strict`, what comes before its first comma is
+        shown, if that fits, or nothing.
         """
         return _Drawing(self, width, strict).svg(title, words)
 
@@ -126,9 +127,9 @@ class _Drawing:
             self._arrow(arrow)
         for mark in self.chart.marks:
             self._mark(mark)
-        base = _TOP + _ROW * len(self.chart.lanes)
+        base = _TOP + _ROW * len(self.chart.lanes) + (6 if any(bar.kind == "holds" for bar in self.chart.bars) else 0)
         for time, text in self.chart.ticks:
-            self._text(self.x(time), base + 14, text, "faint", "middle")
+            self._text(self.x(time), base + 14, text, "faint", "end" if time == self.end else "middle")
         if self.chart.ticks:
             base += 20
         self._key(base + 16)
@@ -154,9 +155,11 @@ class _Drawing:
         self.parts.append(f'<rect class="{bar.kind}" {place} rx="3">{tip}</rect>')
         if bar.kind == "stays":  # It goes on beyond the picture.
             self.parts.append(f'<path class="stays-tip" d="M{x1 + 3} {y - 8}l9 8l-9 8z"/>')
-        if bar.label and len(bar.label) * _GLYPH + 8 <= span:
-            self._text(x0 + span / 2, y + 4, bar.label, "ink", "middle")
-        elif bar.label and self.strict:
+        labels = [bar.label] if self.strict else [bar.label, bar.label.partition(",")[0]]
+        fitting = [label for label in labels if len(label) * _GLYPH + 8 <= span]
+        if fitting:
+            self._text(x0 + span / 2, y + 4, fitting[0], "ink", "middle")
+        elif self.strict and bar.label:
             raise DoesNotFit(f'"{bar.label}" does not fit into its bar, {bar.lane} {bar.start:g}-{bar.end:g}')
 
     def _mark(self, mark: Mark) -> None:

@@ -1,4 +1,4 @@
-"""`check("1.1")`: a learner judges the cells that they have run."""
+"""`check("1.1")`: a learner judges the cells that they have run; `replay("1.1a")`: and sees a run that failed."""
 
 from __future__ import annotations
 
@@ -38,4 +38,46 @@ def check(name: str | None = None, *, section: int | None = None) -> Any:
         return Markdown(f"{error}. For all of them: check(section={name})")
     except (catalogue.UnknownItem, live_cells.NoNotebook) as error:
         return Markdown(str(error))
-    return report.Report(judge.judge(submission, chosen, sandboxed=False))
+    replays = frozenset(item.id for item in chosen if judge.is_repeatable(item))
+    return report.Report(judge.judge(submission, chosen, sandboxed=False), replays=replays)
+
+
+def replay(name: str) -> Any:
+    """Draw the run that failed an item, such as `"1.4c"`: who did what, waited for what and held what, until it broke.
+
+    The cell that was run last is judged once more. On virtual time the run is the same.
+    """
+    try:
+        name = name_of(name, "replay", "1.4c")
+    except WrongCall as error:
+        return Markdown(str(error))
+    try:
+        from autograder import catalogue
+        from autograder.classroom import live_cells
+        from autograder.run import judge
+        from autograder.show.replay import Replay
+    except ImportError:
+        return Markdown("The autograder is not installed here, and without it there is no run to show.")
+    try:
+        chosen = catalogue.select(name)
+        submission = live_cells.submission(untouched_counts=False)
+    except (catalogue.UnknownItem, live_cells.NoNotebook) as error:
+        return Markdown(str(error))
+    if len(chosen) > 1:
+        return Markdown(f'Say which item: replay("{chosen[0].id}"), for example.')
+    [item] = chosen
+    if not judge.is_repeatable(item):
+        return Markdown(f"A run of `{item.id}` cannot be repeated: it is judged {_on_what(item)}.")
+    recordings: dict[str, dict] = {}
+    [verdict] = judge.judge_task(submission, item.task, chosen, sandboxed=False, recordings=recordings)
+    if item.id in recordings:
+        return Replay(verdict, recordings[item.id])
+    if verdict.status == "passed":
+        return Markdown(f"`{item.id}` holds: there is no run that failed.")
+    return Markdown(f"There is nothing to draw.\n\n{verdict.message}")
+
+
+def _on_what(item: Any) -> str:
+    if item.grading == "manual":
+        return "by a person"
+    return "on the machine's own clock" if item.clock == "real" else "by runs of your test with other code"

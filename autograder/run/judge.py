@@ -51,8 +51,12 @@ def judge_task(
     sandboxed: bool,
     real_time: bool = False,
     schedule: str = "",
+    recordings: dict[str, dict] | None = None,
 ) -> list[Verdict]:
-    """The verdicts on items of one task; with `real_time` on the machine's clock, also where virtual time would do."""
+    """The verdicts on items of one task; with `real_time` on the machine's clock, also where virtual time would do.
+
+    `recordings`, where it is given, gets the recording of each run on virtual time that failed, by the item's id.
+    """
     source = submission.tasks.get(task)
     if source is None:
         status = "not_attempted"
@@ -66,9 +70,18 @@ def judge_task(
         status, message = "not_attempted", "The starting code has not been changed."
     else:
         automatic = [item for item in items if item.grading == "automatic"]
-        records = _records(source, automatic, {"sandboxed": sandboxed, "real_time": real_time, "schedule": schedule})
+        how = {"sandboxed": sandboxed, "real_time": real_time, "schedule": schedule, "record": recordings is not None}
+        records = _records(source, automatic, how)
+        for id, record in records.items():
+            if recording := record.pop("recording", None):
+                recordings[id] = recording
         return [_verdict(item, **records.get(item.id, _BY_HAND)) for item in items]
     return [_verdict(item, status, message) for item in items]
+
+
+def is_repeatable(item: Item) -> bool:
+    """Whether a run of the item's check is the same each time, and of the learner's own code: then it can be shown."""
+    return item.grading == "automatic" and item.clock == "virtual" and item.tracked
 
 
 _BY_HAND = {"status": "manual", "message": "A person grades this item."}

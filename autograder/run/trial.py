@@ -13,7 +13,7 @@ import signal
 import types
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 # Bound here, as learners' code may put others in the place of these.
 from json import dumps
@@ -22,6 +22,7 @@ from typing import Any
 
 from autograder.item import Item
 from autograder.run import learner, needs
+from autograder.run.recording import Recorder, look_before_each_turn
 from autograder.run.threads import Deadlock, OutOfTime, install, real
 from autograder.run.threads.kernel import kernel
 from autograder.run.threads.schedules import Schedule
@@ -52,23 +53,31 @@ class Outcome:
     kind: str
     text: str = ""
     place: str = ""
+    recording: dict[str, Any] | None = None
 
     def message(self) -> str:
         return f"{self.text}\nWhere: {self.place}" if self.place else self.text
 
 
-def run_check(item: Item, source: Source, imported: Callable[[], None], schedule: Schedule | None) -> Outcome:
+def run_check(
+    item: Item, source: Source, imported: Callable[[], None], schedule: Schedule | None, record: bool = False
+) -> Outcome:
     """Imports the learner's code and runs the item's check on it; calls `imported` in between. Never raises.
 
-    Time is virtual, and the threads take turns as the schedule says; without one it is the machine's.
+    Time is virtual, and the threads take turns as the schedule says; without one it is the machine's. With `record` a
+    run on virtual time that fails comes with its recording.
     """
     global _clock
+    recorder = None
     if schedule is not None:
         if inspect.iscoroutinefunction(item.run):
             _clock = VirtualClock()
             _clock.install()
         else:
             install.install(learner.files, schedule)
+        if record:
+            recorder = kernel.recorder = Recorder(lambda: _clock.now if _clock else kernel.now)
+            look_before_each_turn(recorder)
     with leaks.tracking() if item.tracked else nullcontext():
         try:
             solution = learner.load(source)
@@ -80,7 +89,8 @@ def run_check(item: Item, source: Source, imported: Callable[[], None], schedule
                 needs.require(solution, need)
             _call(item.run, solution)
         except BaseException as error:
-            return _failure(error)
+            recording = recorder.recording(isinstance(error, Deadlock | OutOfTime)) if recorder else None
+            return replace(_failure(error), recording=recording)
     return Outcome("passed")
 
 

@@ -111,14 +111,15 @@ def longest(item: Item) -> float:
 
 def _judge(item: Item, source: Source, request: dict[str, Any]) -> _Record:
     """The record of the first schedule on which the item does not hold, or of the last one tried."""
+    common = item, source, request["uid"], request["sandboxed"], request["record"]
     if item.clock == "real" or request["real_time"]:
-        return _Attempt(item, source, request["uid"], request["sandboxed"]).record()
+        return _Attempt(*common).record()
     asked_for = request["schedule"] if item.schedules > 1 else ""
     names = schedules.search(item.schedules)
     name = asked_for or next(names)
     started = time.monotonic()
     while True:
-        record = _Attempt(item, source, request["uid"], request["sandboxed"], name).record()
+        record = _Attempt(*common, name).record()
         if record.status != "passed" and name != schedules.USUAL:
             record.message += f"\nAgain: autograder check --task {item.task} FILE --schedule {name}"
         if record.status != "passed" or asked_for or time.monotonic() > started + longest(item):
@@ -144,10 +145,12 @@ class _Record:
     clock: str
     points: int = 0
     seconds: float = 0.0
+    recording: dict[str, Any] | None = None
 
     def said(self) -> dict[str, Any]:
         seconds = round(self.seconds, 4)
-        return {"status": self.status, "message": self.message, "seconds": seconds, "clock": self.clock}
+        said = {"status": self.status, "message": self.message, "seconds": seconds, "clock": self.clock}
+        return said | ({"recording": self.recording} if self.recording else {})
 
 
 @dataclass
@@ -158,6 +161,7 @@ class _Attempt:
     source: Source
     uid: int | None
     sandboxed: bool
+    recorded: bool
     schedule: str = ""
     imported: bool = False
     printed: int = 0
@@ -205,11 +209,12 @@ class _Attempt:
                 write(say_end, dumps({"token": token, **record}).encode() + b"\n")
 
             schedule = schedules.named(self.schedule) if self.schedule else None
-            outcome = trial.run_check(self.item, self.source, lambda: say(imported=True), schedule)
+            outcome = trial.run_check(self.item, self.source, lambda: say(imported=True), schedule, self.recorded)
             message = outcome.message()[:LONGEST_MESSAGE]
             if schedule and outcome.kind != "passed":
                 message += _circumstances(schedule)
-            say(status=outcome.kind, message=message, clock=trial.clock(), points=schedule.points if schedule else 0)
+            points = schedule.points if schedule else 0
+            say(status=outcome.kind, message=message, clock=trial.clock(), points=points, recording=outcome.recording)
         finally:
             _exit(0)
 
@@ -259,7 +264,12 @@ class _Attempt:
                     return None
                 self.imported = self.imported or record["status"] != "error"
                 return _Record(
-                    record["status"], str(record["message"]), self.imported, record["clock"], int(record["points"])
+                    record["status"],
+                    str(record["message"]),
+                    self.imported,
+                    record["clock"],
+                    int(record["points"]),
+                    recording=record["recording"],
                 )
         return None
 

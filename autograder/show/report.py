@@ -6,8 +6,8 @@ import csv
 import io
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import asdict, fields, replace
 from html import escape
 from pathlib import Path
 
@@ -23,7 +23,7 @@ MARKS = {
 }
 """How each status is shown: a sign, words and a colour."""
 
-HEADS = ("Expected", "Seen", "Where", "It printed, last")
+HEADS = ("Expected", "Seen", "Where", "It printed, last", "See why")
 """What the lines of a message begin with."""
 
 _STYLE = """<style>
@@ -43,10 +43,13 @@ _STYLE = """<style>
 
 
 class Report:
-    """The verdicts on some items of one submission, as a notebook or plain text shows them."""
+    """The verdicts on some items of one submission, as a notebook or plain text shows them.
 
-    def __init__(self, verdicts: Sequence[Verdict]) -> None:
-        self.verdicts = list(verdicts)
+    `replays` are the items of which `replay` shows a run that failed: where one did, that is offered.
+    """
+
+    def __init__(self, verdicts: Sequence[Verdict], replays: Container[str] = ()) -> None:
+        self.verdicts = [_offering(verdict) if verdict.id in replays else verdict for verdict in verdicts]
 
     @property
     def headline(self) -> str:
@@ -75,6 +78,12 @@ class Report:
             f'{_STYLE}<table class="autograder"><caption>{self.headline}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         )
+
+
+def _offering(verdict: Verdict) -> Verdict:
+    if verdict.status != "failed":
+        return verdict
+    return replace(verdict, message=f'{verdict.message}\nSee why: `replay("{verdict.id}")` draws this run.')
 
 
 def write_csv(path: Path, submissions: Iterable[tuple[str, Sequence[Verdict]]]) -> None:

@@ -144,3 +144,22 @@ def test_the_reference_solution_is_shown_as_code():
     assert "async def first(urls, fetch)" in shown
     assert "###" not in shown
     assert "There is no task" in course.solution("7.7")
+
+
+def test_a_run_that_failed_is_offered_by_check_and_drawn_by_replay(run):
+    _, (table,), (drawn,) = run(WRONG, 'from course import check, replay\ncheck("1.1a")', 'replay("1.1a")')
+    assert 'See why: `replay("1.1a")` draws this run.' in table.data["text/plain"]
+    assert "<svg" in drawn.data["text/html"]
+    assert "cell 1.1, line" in drawn.data["text/plain"]
+
+
+def test_where_there_is_no_run_to_draw_replay_says_why(run):
+    calls = ['replay("1.1")', 'replay("1.1b")', 'replay("1.3c")', 'replay("1.1a")', "replay(1.1)", 'replay("99")']
+    _, _, *said = run("from course import replay", RIGHT, *calls)
+    texts = [outputs[0].data["text/plain"] for outputs in said]
+    assert texts[0] == 'Say which item: replay("1.1a"), for example.'
+    assert texts[1].endswith("it is judged by runs of your test with other code.")
+    assert texts[2].endswith("it is judged on the machine's own clock.")
+    assert texts[3] == "`1.1a` holds: there is no run that failed."
+    assert texts[4].startswith("A number cannot tell 12.1 from 12.10.")
+    assert "99" in texts[5]

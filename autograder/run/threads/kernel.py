@@ -25,6 +25,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from autograder.run import learner
+from autograder.run.recording import Recorder
 from autograder.run.threads import real
 from autograder.run.threads.schedules import RoundRobin, Schedule
 
@@ -128,6 +129,7 @@ class Kernel:
         self.foreign = real.allocate_lock()
         self.stuck_since = 0.0  # real time since when the judge has been in a call into C
         self.real_waits = 0  # how often real time had to pass
+        self.recorder: Recorder | None = None  # where somebody wants to see the run
 
     # -- who is there
 
@@ -186,6 +188,9 @@ class Kernel:
         else:
             fiber.ident = real.start_new_thread(run, ())
         self.fibers[fiber.ident] = fiber
+        if self.recorder:
+            named = fiber.thread is not None and self._in_learners_code(sys._getframe(1))
+            self.recorder.started(fiber.number, fiber.thread.name if named else "")
         self._make_ready(fiber)
         self.step()
         return fiber.ident
@@ -193,6 +198,8 @@ class Kernel:
     def _exit(self, fiber: Fiber, own_end: Any) -> None:
         self.rejoin()
         fiber.state = "dead"
+        if self.recorder:
+            self.recorder.ended(fiber.number)
         self._account()
         del self.fibers[fiber.ident]
         for marker in fiber.end_markers:
@@ -230,6 +237,8 @@ class Kernel:
         """The trace function of every thread: each line of a learner's is a step."""
         if frame.f_code.co_filename not in self.own_files:
             return None
+        if self.recorder:
+            self.recorder.enters(self.current.number, frame)
         if self.schedule.opcodes or _tight_loops[frame.f_code]:
             frame.f_trace_opcodes = True
         return self._line
@@ -254,7 +263,11 @@ class Kernel:
         me.state, me.polite = "stalled", False
         me.token += 1
         heapq.heappush(self.timers, (self.now + seconds, me.number, me.token, me))
+        if self.recorder:
+            self.recorder.waits(me.number, sys._getframe(1), "is held up")
         self._switch(me)
+        if self.recorder:
+            self.recorder.goes_on(me.number)
 
     def begin_race(self) -> None:
         """From here on the schedule may interrupt threads."""
@@ -367,7 +380,11 @@ class Kernel:
         if watches:
             me.watches = True
             self.watchers.append(me)
+        if self.recorder:
+            self.recorder.waits(me.number, sys._getframe(1))
         self._switch(me)
+        if self.recorder:
+            self.recorder.goes_on(me.number)
         me.wakeups += 1
         self.inside = inside
         return me.woken
@@ -539,6 +556,8 @@ class Kernel:
                 self.wake(fiber, found)
 
     def _raise_in_judge(self, error: BaseException) -> None:
+        if self.recorder:
+            self.recorder.give_up()
         if self.judge.state == "ready":
             with contextlib.suppress(ValueError):
                 self.ready.remove(self.judge)

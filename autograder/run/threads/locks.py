@@ -6,6 +6,7 @@ All else in `threading`, `queue` and `concurrent.futures` is the standard librar
 from __future__ import annotations
 
 import queue
+import sys
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -29,8 +30,7 @@ class Lock:
             raise ValueError("timeout value must be a non-negative number")
         kernel.step()
         if not self._locked:
-            self._locked = True
-            return True
+            return self._taken()
         if not blocking or timeout == 0:
             return False
         until = None if timeout < 0 else kernel.now + timeout
@@ -42,14 +42,21 @@ class Lock:
                     self._waiting.remove(me)
                 return False
             if not self._locked:  # another may have been quicker
-                self._locked = True
-                return True
+                return self._taken()
+
+    def _taken(self) -> bool:
+        self._locked = True
+        if kernel.recorder:
+            kernel.recorder.holds(kernel.current.number, self, sys._getframe(2))
+        return True
 
     def release(self) -> None:
         kernel.rejoin()
         if not self._locked:
             raise RuntimeError("release unlocked lock")
         self._locked = False
+        if kernel.recorder:
+            kernel.recorder.lets_go(self)
         kernel.wake_one(self._waiting)
         kernel.step()
 

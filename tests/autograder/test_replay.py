@@ -1,0 +1,135 @@
+"""`replay`: the run that failed, recorded on virtual time and drawn."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder import catalogue
+from autograder.run.judge import is_repeatable, judge_task
+from autograder.show.replay import Replay
+from autograder.submission import read
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "virtual" / "course")}
+
+DEADLOCK = """
+import threading
+
+lock = threading.Lock()
+
+class Tally:
+    pass
+
+def work():
+    def helper():
+        with lock:
+            pass
+
+    with lock:
+        thread = threading.Thread(target=helper, name="<i>the helper</i>")
+        thread.start()
+        thread.join()
+"""
+RACE = """
+class Tally:
+    count = 0
+
+    def add(self):
+        self.count += 1
+
+def work():
+    pass
+"""
+SCRIPT = """
+import json, sys
+from autograder import catalogue
+from autograder.run.judge import judge_task
+from autograder.show.replay import Replay
+from autograder.submission import read
+
+item, path = sys.argv[1:]
+recordings = {}
+[verdict] = judge_task(read(path, "91"), "91", catalogue.select(item), sandboxed=False, recordings=recordings)
+replay = Replay(verdict, recordings[item])
+print(json.dumps([str(replay), replay._repr_html_()]))
+"""
+
+
+def leaky_first(folder):
+    source = nbformat.read(ROOT / "source/01-warm-up/warm-up.ipynb", as_version=4)
+    [leaky] = [cell.source for cell in source.cells if cell.id == "1_1-leaky"]
+    path = folder / "first.py"
+    path.write_text(leaky.partition("\n")[2])
+    return path
+
+
+def recorded(path, item):
+    recordings = {}
+    [verdict] = judge_task(read(path, "1.1"), "1.1", catalogue.select(item), sandboxed=False, recordings=recordings)
+    return verdict, recordings[item]
+
+
+def rows(text):
+    """The table of a replay in plain text: who, from, to, does, where."""
+    return [tuple(line.split(" | ")) for line in text.splitlines()[1:]]
+
+
+def of_threads(tmp_path, item, source):
+    """The replay of an item of the tests' own task of threads, as text and as HTML."""
+    path = tmp_path / "solution.py"
+    path.write_text(source)
+    command = [sys.executable, "-c", SCRIPT, item, str(path)]
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_leaked_task_is_shown_where_it_waits_until_the_moment_the_item_broke(tmp_path):
+    verdict, recording = recorded(leaky_first(tmp_path), "1.1a")
+    replay = Replay(verdict, recording)
+    [stuck] = [row for row in rows(str(replay)) if row[2] == "the end"]
+    assert stuck[0].startswith("send")
+    assert stuck[3] == "waits in Queue.put"
+    assert stuck[4] == "first.py, line 9, in `send`: `await results.put(await fetch(url))`"
+    html = replay._repr_html_()
+    assert html.count('<rect class="stays"') == 2  # in its lane, and in the key
+    assert "line 9, Queue.put</text>" in html
+    assert "<title>Here it broke.</title>" in html
+    assert 'role="img" aria-label="The run that failed 1.1a' in html
+    assert "<th scope" in html
+
+
+def test_the_same_code_gives_the_same_recording(tmp_path):
+    path = leaky_first(tmp_path)
+    assert str(Replay(*recorded(path, "1.1a"))) == str(Replay(*recorded(path, "1.1a")))
+
+
+def test_threads_are_shown_with_the_lock_that_one_holds_and_the_other_waits_for(tmp_path):
+    text, html = of_threads(tmp_path, "91b", DEADLOCK)
+    found = {row[0]: row[2:] for row in rows(text) if row[2] == "the end" and "Thread.join" not in row[3]}
+    assert found["the check"][:2] == ("the end", "holds lock")
+    assert found["<i>the helper</i>"] == (
+        "the end",
+        "waits for lock",
+        "solution.py, line 11, in `helper`: `with lock:`",
+    )
+    assert "<i>" not in html
+    assert "&lt;i&gt;the helper" in html
+
+
+def test_of_a_race_the_thread_that_was_held_up_is_shown_with_its_line(tmp_path):
+    text, html = of_threads(tmp_path, "91a", RACE)
+    [held_up] = [row for row in rows(text) if row[3] == "is held up"]
+    assert held_up[4] == "solution.py, line 6, in `Tally.add`: `self.count += 1`"
+    assert "breaks" in html
+
+
+@pytest.mark.parametrize(("item", "repeatable"), [("1.1a", True), ("1.1b", False), ("1.3c", False)])
+def test_only_runs_of_the_learners_own_code_on_virtual_time_are_shown(item, repeatable):
+    [found] = catalogue.select(item)
+    assert is_repeatable(found) == repeatable
