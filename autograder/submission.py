@@ -1,7 +1,7 @@
 """The one reader of submissions: a notebook file, a `.py` file, a folder, or the cells run in a live notebook.
 
-A submission maps each task to the learner's source for it. A cell belongs to the task that its first line names
-(`# solution: 1.1`) or, where that line is gone, to the task of its nbgrader id or cell id (`1_1-solution`: nbformat
+A submission maps each task to the learner's source for it. A cell belongs to the task that a comment at its top names
+(`# solution: 1.1`) or, where that is gone, to the task of its nbgrader id or cell id (`1_1-solution`: nbformat
 and nbgrader allow no dot in an id). The files that a task declares are read from beside the notebook.
 """
 
@@ -11,13 +11,14 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.catalogue import tasks_with_files
+from autograder.catalogue import all_items, tasks_with_files
 from autograder.files import SubmissionError, read_text, read_tree
 from autograder.source import Source
+from course.marks import mark_of, same_code, without_magic
 
 __all__ = ["Source", "Submission", "SubmissionError", "dotted", "from_live_cells", "from_notebook", "read"]
 
@@ -27,7 +28,6 @@ NOTEBOOK_FORMAT = 4
 SOURCES = Path(__file__).parent.parent / "source"
 """Where the files lie as they were given out, if they are on this machine."""
 
-_MARK = re.compile(r"#\s*(solution|starting code)\s*:\s*(\d+(?:\.\d+)?)\s*$", re.IGNORECASE)
 _CELL_ID = re.compile(r"(?P<task>\d+(_\d+)?)(-(?P<kind>[a-z-]+)|[a-z])$")
 _KINDS = {"solution": "solution", "leaky": "starting code"}
 
@@ -49,24 +49,18 @@ class _Cell:
     source: str
     id: str = ""
     number: int = 0
-    mark: re.Match[str] | None = field(init=False)
 
     def __post_init__(self) -> None:
-        first_line, _, _ = self.source.lstrip().partition("\n")
-        self.mark = _MARK.match(first_line.strip())
+        self.source = without_magic(self.source)
 
     def kind(self) -> tuple[str, str] | None:
         """`("solution", "1.1")` or `("starting code", "1.1")`, or None for any other cell."""
-        if self.mark:
-            return self.mark[1].lower(), self.mark[2]
+        if mark := mark_of(self.source):
+            return mark
         match = _CELL_ID.match(self.id)
         if match and match["kind"] in _KINDS:
             return _KINDS[match["kind"]], dotted(match["task"])
         return None
-
-    def body(self) -> str:
-        """The source without the line that marks it."""
-        return self.source.lstrip().partition("\n")[2] if self.mark else self.source
 
 
 def read(path: Path | str, task: str | None = None) -> Submission:
@@ -162,13 +156,15 @@ def _from_cells(name: str, cells: list[_Cell], folder: Path, *, last_wins: bool)
             case ("solution", task):
                 solutions.setdefault(task, []).append(cell)
             case ("starting code", task):
-                starting[task] = cell.body()
+                starting[task] = cell.source
     tasks = {}
     for task, candidates in solutions.items():
         label = f"cell {task}"
         cell = candidates[-1]
-        untouched = task in starting and _same_code(cell.body(), starting[task])
+        untouched = task in starting and same_code(cell.source, starting[task])
         source = _source({label: cell.source}, label, untouched)
+        if last_wins and _defined_again(task, cells[cell.number + 1 :]):
+            source = Source(label, source.files, problem=_NOT_MARKED.format(task=task))
         if len(candidates) > 1 and not last_wins:
             numbers = " and ".join(str(candidate.number) for candidate in candidates)
             problem = f"Cells {numbers} of the notebook are both a solution of task {task}. Keep one of them."
@@ -179,6 +175,18 @@ def _from_cells(name: str, cells: list[_Cell], folder: Path, *, last_wins: bool)
         if source := _with_files(tasks.get(task), task, folder):
             tasks[task] = source
     return Submission(name, tasks, frozenset(asked | set(tasks)))
+
+
+_NOT_MARKED = (
+    "The cell that defines this and was run last does not begin with the line '# solution: {task}': it would not be "
+    "graded. Begin it with that line, or run your solution again."
+)
+
+
+def _defined_again(task: str, later: list[_Cell]) -> bool:
+    """Whether a cell that was run later, and does not say what it is, defines what the task asks for."""
+    needed = {name for item in all_items().values() if item.task == task for name in item.needs}
+    return any(not cell.kind() and needed & _defined(cell.source) for cell in later)
 
 
 def _of_one_task(name: str, task: str, source: Source | None, folder: Path) -> Submission:
@@ -232,16 +240,18 @@ def _source(files: Mapping[str, str], main: str, untouched: bool = False) -> Sou
 
 
 def _marked_task(text: str) -> str | None:
-    mark = _Cell(text).mark
-    return mark[2] if mark and mark[1].lower() == "solution" else None
+    kind, task = mark_of(text) or ("", None)
+    return task if kind == "solution" else None
 
 
-def _same_code(one: str, other: str) -> bool:
-    """Whether two texts are the same but for comments, blank lines and spaces."""
+def _defined(text: str) -> set[str]:
+    """The functions and classes that a cell defines."""
     try:
-        return ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))
+        statements = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return one.split() == other.split()
+        return set()
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return {statement.name for statement in statements if isinstance(statement, definitions)}
 
 
 def _is_empty(text: str) -> bool:

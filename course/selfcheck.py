@@ -1,4 +1,5 @@
-"""`check("1.1")`: a learner judges the cells that they have run; `replay("1.1a")`: and sees a run that failed."""
+"""`check("1.1")`: a learner judges the cells that they have run; `graded` is what a graded cell says of an item, and
+`replay` draws the run that failed it."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from typing import Any
 
 from course.asking import WrongCall, name_of, section_of
 from course.markdown import Markdown
+from course.marks import mark_of, same_code
 
 
 def check(name: str | None = None, *, section: int | None = None) -> Any:
@@ -25,7 +27,7 @@ def check(name: str | None = None, *, section: int | None = None) -> Any:
         return Markdown(str(error) if section is not None else f"{error} For a whole section: check(section=1).")
     try:
         from autograder import catalogue
-        from autograder.classroom import live_cells
+        from autograder.classroom import live_notebook
         from autograder.run import judge
         from autograder.show import report
     except ImportError:
@@ -33,10 +35,10 @@ def check(name: str | None = None, *, section: int | None = None) -> Any:
         return Markdown(f"{what} is graded after you submit: the autograder is not installed here.")
     try:
         chosen = catalogue.section(section) if name is None else catalogue.select(name)
-        submission = live_cells.submission(untouched_counts=False)
+        submission = live_notebook.submission(untouched_counts=False)
     except catalogue.NotATask as error:
         return Markdown(f"{error}. For all of them: check(section={name})")
-    except (catalogue.UnknownItem, live_cells.NoNotebook) as error:
+    except (catalogue.UnknownItem, live_notebook.NoNotebook) as error:
         return Markdown(str(error))
     replays = frozenset(item.id for item in chosen if judge.is_repeatable(item))
     return report.Report(judge.judge(submission, chosen, sandboxed=False), replays=replays)
@@ -53,15 +55,15 @@ def replay(name: str) -> Any:
         return Markdown(str(error))
     try:
         from autograder import catalogue
-        from autograder.classroom import live_cells
+        from autograder.classroom import live_notebook
         from autograder.run import judge
         from autograder.show.replay import Replay
     except ImportError:
         return Markdown("The autograder is not installed here, and without it there is no run to show.")
     try:
         chosen = catalogue.select(name)
-        submission = live_cells.submission(untouched_counts=False)
-    except (catalogue.UnknownItem, live_cells.NoNotebook) as error:
+        submission = live_notebook.submission(untouched_counts=False)
+    except (catalogue.UnknownItem, live_notebook.NoNotebook) as error:
         return Markdown(str(error))
     if len(chosen) > 1:
         return Markdown(f'Say which item: replay("{chosen[0].id}"), for example.')
@@ -81,3 +83,39 @@ def _on_what(item: Any) -> str:
     if item.grading == "manual":
         return "by a person"
     return "on the machine's own clock" if item.clock == "real" else "by runs of your test with other code"
+
+
+class ItemDoesNotHold(Exception):
+    """What a graded cell raises: a message for the learner and no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
+
+
+def graded(item: str) -> None:
+    """Print the verdict on an item, in its graded cell; raise `ItemDoesNotHold` unless it holds.
+
+    Where the autograder is not installed, it raises where nothing was attempted, and promises no more.
+    """
+    try:
+        from autograder.classroom.graded_cell import grade
+    except ImportError:
+        if missing := _not_attempted(item[:-1]):
+            raise ItemDoesNotHold(f"○ {item}  not attempted. {missing}") from None
+        print(f"{item} is graded after you submit.")
+    else:
+        grade(item)
+
+
+def _not_attempted(task: str) -> str:
+    """Say why a task counts as not attempted, or nothing if it was."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    ran = {mark_of(cell): cell for cell in (shell.history_manager.input_hist_raw if shell else [])}
+    solution = ran.get(("solution", task))
+    if solution is None:
+        return f"Run the cell that begins with the line '# solution: {task}'."
+    return (
+        "The starting code has not been changed." if same_code(solution, ran.get(("starting code", task), "")) else ""
+    )

@@ -15,6 +15,7 @@ from nbclient import NotebookClient
 from autograder.author.cells import write_graded_cells
 from autograder.author.places import released
 from autograder.catalogue import all_items
+from course.marks import mark_of
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "source").glob("*/*.ipynb"))
@@ -151,6 +152,16 @@ def test_solution_is_a_module_of_its_own(path):
             "solution": True,
             "task": False,
         }
+
+
+@every_section
+def test_no_other_cell_defines_what_a_task_asks_for(path):
+    """`check` would take it for a solution that lost its mark."""
+    needed = {name for item in items_of(path).values() for name in item.needs}
+    for cell in code_cells(path):
+        if mark_of(cell.source) is None and not cell.source.startswith("%"):
+            defined = {node.name for node in ast.parse(cell.source).body if hasattr(node, "name")}
+            assert not defined & needed, cell.id
 
 
 @every_section

@@ -1,6 +1,7 @@
 """The graded cells of a source notebook, which are made from the checks: a title is written once.
 
-An automatic item's cell shows its title and hides one line that asks for the verdict. An item graded by hand has a
+An automatic item's cell has its title and one line that asks for the verdict: for whoever runs the notebook, as
+`nbgrader validate` does, and for nbgrader where it grades without our part. An item graded by hand has a
 Markdown cell with the title on top; below it stands the author's text, which a release replaces by a place to answer.
 """
 
@@ -49,11 +50,10 @@ def _graded_cell(item: Item, before: NotebookNode | None) -> NotebookNode:
     else:
         lines = [
             f"# {item.id}: {item.title}",
-            "### BEGIN HIDDEN TESTS",
-            f'from autograder.classroom.nbgrader import grade; grade("{item.id}")',
-            "### END HIDDEN TESTS",
+            f'from course.selfcheck import graded; graded("{item.id}")',
         ]
-        cell = new_code_cell("\n".join(lines), id=name)
+        # A learner who runs all cells goes on to the next task.
+        cell = new_code_cell("\n".join(lines), id=name, metadata={"tags": ["raises-exception"]})
     cell.metadata.nbgrader = {
         **({} if by_hand else {"cell_type": "code"}),
         "grade": True,

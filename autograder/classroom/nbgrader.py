@@ -18,9 +18,7 @@ from traitlets import Bool
 
 from autograder import submission as submissions
 from autograder.catalogue import all_items, tasks_with_files
-from autograder.classroom import live_cells
 from autograder.files import read_tree
-from autograder.run import sandbox
 from autograder.run.judge import judge
 from autograder.show.report import Report
 from autograder.verdict import Verdict
@@ -73,30 +71,6 @@ class Judge(NbGraderPreprocessor):
             if verdict.id in graded and verdict.status != "manual":
                 graded[verdict.id].outputs = [_output(verdict)]
         return nb, resources
-
-
-class ItemDoesNotHold(Exception):
-    """What a graded cell raises in a kernel: a message for the learner and no traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return str(self).splitlines()
-
-
-def grade(item: str) -> None:
-    """The one line of a graded cell, for a kernel that runs the notebook: raises unless the item holds.
-
-    Raises `ItemDoesNotHold`, which scores the cell 0.
-    """
-    try:
-        sandbox.command([])
-        sandboxed = True
-    except sandbox.NoSandbox:
-        # The kernel has run this code with all its rights before this line.
-        sandboxed = False
-    (verdict,) = judge(live_cells.submission(), [all_items()[item]], sandboxed=sandboxed)
-    if verdict.score < verdict.points:
-        raise ItemDoesNotHold(str(Report([verdict])))
-    print(Report([verdict]))
 
 
 def _output(verdict: Verdict) -> NotebookNode:

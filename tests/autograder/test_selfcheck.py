@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -40,6 +43,35 @@ def test_check_judges_the_cell_as_it_was_last_run(run):
     _, before, _, after = run(WRONG, ask, RIGHT, ask)
     assert "1 of 3 items hold" in before[0].data["text/plain"]
     assert "3 of 3 items hold, 6 of 6 points" in after[0].data["text/plain"]
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "# third try\n# solution: 1.1\n",
+        "%%time\n# solution: 1.1\n",
+        "%%capture\n# solution: 1.1\n",
+        "# solution: 1.1 (simplified)\n",
+        "## Solution: 1.1\n",
+    ],
+)
+def test_the_cell_that_was_run_last_is_judged_whatever_stands_round_its_mark(run, top):
+    right = solution_cell("01-warm-up/1.1/solutions/cancel_and_await")
+    wrong = solution_cell("01-warm-up/1.1/mutants/fire_and_forget").partition("\n")[2]
+    _, _, (said,) = run(right, top + wrong, 'from course import check\ncheck("1.1")')
+    assert "✗ 1.1a" in said.data["text/plain"]
+    assert "Seen: " in said.data["text/plain"]
+    assert "syntax error" not in said.data["text/plain"]
+
+
+def test_a_cell_that_lost_its_mark_is_not_passed_over_in_silence(run):
+    right = solution_cell("01-warm-up/1.1/solutions/cancel_and_await")
+    unmarked = solution_cell("01-warm-up/1.1/mutants/fire_and_forget").partition("\n")[2]
+    ask = 'from course import check\ncheck("1.1")'
+    _, _, (said,), _, (after,) = run(right, unmarked, ask, right, ask)
+    assert "0 of 3" in said.data["text/plain"]
+    assert "does not begin with the line '# solution: 1.1'" in said.data["text/plain"]
+    assert "✓ 1.1a" in after.data["text/plain"]
 
 
 def test_a_verdict_can_be_read_as_a_table_and_as_plain_text_with_the_line_of_the_cell(run):
@@ -115,7 +147,7 @@ def test_without_the_autograder_check_says_when_it_is_graded(monkeypatch):
 
 
 def test_a_graded_cell_that_a_kernel_runs_shows_the_verdict_and_fails_without_a_traceback(run):
-    line = 'from autograder.classroom.nbgrader import grade; grade("1.1a")'
+    line = 'from course.selfcheck import graded; graded("1.1a")'
     _, passed, _, failed = run(RIGHT, line, WRONG, line)
     assert [output.output_type for output in passed] == ["stream"]
     assert "✓ 1.1a" in passed[0].text
@@ -163,3 +195,22 @@ def test_where_there_is_no_run_to_draw_replay_says_why(run):
     assert texts[3] == "`1.1a` holds: there is no run that failed."
     assert texts[4].startswith("A number cannot tell 12.1 from 12.10.")
     assert "99" in texts[5]
+
+
+@pytest.mark.parametrize("installed", [True, False], ids=["with the autograder", "without"])
+def test_nbgrader_validate_tells_the_truth_of_an_untouched_notebook(installed, tmp_path):
+    if not installed:
+        (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['autograder'] = None\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "validate", str(ROOT / "release" / "01-warm-up" / "warm-up.ipynb")],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Success" not in done.stdout
+    count = sum(item.section == "01-warm-up" for item in all_items().values())
+    assert done.stdout.count("not attempted. The starting code has not been changed.") == count
+    assert f"VALIDATION FAILED ON {count} CELL(S)" in done.stdout
+    assert "Traceback" not in done.stdout

@@ -36,7 +36,9 @@ def test_a_cell_belongs_to_the_task_that_its_first_line_names(path):
     assert read.tasks["1.1"].files == {"cell 1.1": SOLVED}
 
 
-@pytest.mark.parametrize("line", ["# solution: 1.1", "#solution:1.1", "# Solution: 1.1  "])
+@pytest.mark.parametrize(
+    "line", ["# solution: 1.1", "#solution:1.1", "# Solution: 1.1  ", "# mine\n# solution: 1.1, third try"]
+)
 def test_the_first_line_may_be_written_a_little_differently(line, path):
     write(path, new_code_cell(f"{line}\nx = 1"))
     assert "1.1" in submission.read(path).tasks
