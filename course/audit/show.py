@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,9 +74,9 @@ def by_file(audit: Audit) -> list[tuple[str, float, int]]:
     return sorted(scored, key=lambda row: (row[1], -row[2], row[0]))
 
 
-def write_csv(audit: Audit, path: Path) -> None:
+def write_csv(audit: Audit, path: Path | str) -> None:
     """Writes the spreadsheet: what is to be filled in is empty, and the guesses stand beside it."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with Path(path).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*COLUMNS, *(f"guess_{name}" for name in _GUESSED), "why"])
         for spawn in audit.spawns:
@@ -88,7 +89,7 @@ def write_csv(audit: Audit, path: Path) -> None:
             writer.writerow([spawn.file, spawn.line, spawn.call, "", "", "", *map(str, guesses), "; ".join(lines)])
 
 
-def write_json(audit: Audit, path: Path) -> None:
+def write_json(audit: Audit, path: Path | str) -> None:
     """Writes all that was found: `{"path", "files", "score", "spawns": […], "skipped": […]}`."""
     said = {
         "path": str(audit.path),
@@ -97,7 +98,7 @@ def write_json(audit: Audit, path: Path) -> None:
         "spawns": [_as_json(spawn) for spawn in audit.spawns],
         "skipped": [{"file": skipped.file, "why": skipped.why} for skipped in audit.skipped],
     }
-    path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    Path(path).write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
 
 
 def _as_json(spawn: Spawn) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def _as_json(spawn: Spawn) -> dict[str, Any]:
     return said
 
 
-def write_sarif(audit: Audit, path: Path) -> None:
+def write_sarif(audit: Audit, path: Path | str) -> None:
     """Writes SARIF 2.1.0, which code hosts show beside the code: a note for each guess that is no."""
     driver = {
         "name": "course.audit",
@@ -118,7 +119,7 @@ def write_sarif(audit: Audit, path: Path) -> None:
     }
     run = {"tool": {"driver": driver}, "results": list(_results(audit))}
     said = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    Path(path).write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
 
 
 def _results(audit: Audit) -> Iterator[dict[str, Any]]:
@@ -135,10 +136,19 @@ def _results(audit: Audit) -> Iterator[dict[str, Any]]:
                 }
 
 
-def figure(audit: Audit) -> Figure:
+class ShownFigure(Figure):
+    """A figure that a notebook shows without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        drawn = io.BytesIO()
+        self.savefig(drawn, format="png")
+        return drawn.getvalue()
+
+
+def figure(audit: Audit) -> ShownFigure:
     """The score of the guesses by file: a bar a file, as long as it has places, and filled for those with three Y."""
     rows = by_file(audit)[::-1]
-    drawn = Figure(figsize=(8, 1.2 + 0.3 * len(rows)), layout="constrained")
+    drawn = ShownFigure(figsize=(8, 1.2 + 0.3 * len(rows)), layout="constrained")
     axes = drawn.subplots()
     places = [count for _, _, count in rows]
     clean = [round(score * count) for _, score, count in rows]
