@@ -1,5 +1,7 @@
 """The pytest plugin, in sessions of their own."""
 
+from functools import partial
+
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -17,8 +19,8 @@ def test_fine():
 
 
 @pytest.fixture
-def session(pytester):
-    """Run pytest in a process of its own, with a short wait for what is on its way out."""
+def session_with_all_plugins(pytester):
+    """Run pytest in a process of its own, with all plugins and a short wait for what is on its way out."""
     pytester.makeini(
         "[pytest]\nleaks_seconds = 0.2\nasyncio_default_fixture_loop_scope = function\nasyncio_mode = strict\n"
     )
@@ -31,8 +33,14 @@ def session(pytester):
     return run
 
 
-def test_it_is_off_unless_asked_for(session):
-    session(test_it=LEAKY).assert_outcomes(passed=2)
+@pytest.fixture
+def session(session_with_all_plugins):
+    """The same without the plugins of others, which take most of the time of a short session."""
+    return partial(session_with_all_plugins, "--disable-plugin-autoload", "-p", "course.leaks.pytest_plugin")
+
+
+def test_it_is_off_unless_asked_for(session_with_all_plugins):
+    session_with_all_plugins(test_it=LEAKY).assert_outcomes(passed=2)
 
 
 def test_a_leak_is_reported_against_the_test_that_caused_it_and_still_at_the_end(session):
@@ -125,9 +133,9 @@ def test_an_ini_option_that_makes_no_sense_is_refused(session, pytester, ini, me
 ASYNC_LEAK = "task = asyncio.create_task(asyncio.Event().wait())\n"
 
 
-def test_with_pytest_asyncio(session):
+def test_with_pytest_asyncio(session_with_all_plugins):
     """A function's loop is closed after the test, which cancels what is left; a module's loop is not."""
-    result = session(
+    result = session_with_all_plugins(
         "--leaks",
         test_it=f"""
             import asyncio, pytest, pytest_asyncio
@@ -171,8 +179,8 @@ def test_with_pytest_asyncio(session):
     result.stdout.fnmatch_lines(["ERROR test_it.py::test_leaky - *", "ERROR test_it.py::test_leaky_module - *"])
 
 
-def test_with_anyios_plugin(session):
-    result = session(
+def test_with_anyios_plugin(session_with_all_plugins):
+    result = session_with_all_plugins(
         "--leaks",
         test_it=f"""
             import asyncio, pytest
@@ -262,14 +270,14 @@ def test_what_asyncio_run_cancels_at_its_end_in_a_plain_test_is_no_leak(session)
     result.assert_outcomes(passed=2)
 
 
-def test_with_xdist_leaks_are_reported_with_their_worker(session):
-    result = session("--leaks", "-n", "2", test_it=LEAKY)
+def test_with_xdist_leaks_are_reported_with_their_worker(session_with_all_plugins):
+    result = session_with_all_plugins("--leaks", "-n", "2", test_it=LEAKY)
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(["*still there at the end*", "[[]gw?] left by test_it.py::test_leaky: 1 leak found"])
 
 
-def test_with_pytest_repeat_each_repetition_is_checked(session):
-    session("--leaks", "--count", "3", test_it=LEAKY).assert_outcomes(passed=6, errors=3)
+def test_with_pytest_repeat_each_repetition_is_checked(session_with_all_plugins):
+    session_with_all_plugins("--leaks", "--count", "3", test_it=LEAKY).assert_outcomes(passed=6, errors=3)
 
 
 FIXTURES = """
@@ -343,8 +351,8 @@ def test_a_pool_of_a_wider_scope_is_not_the_tests_that_is_the_first_to_use_it(se
     result.stdout.fnmatch_lines(["fixture 'forgotten' (module) left behind after its tear-down: 1 leak found"])
 
 
-def test_what_a_fixture_leaves_on_a_loop_that_is_closed_is_reported_against_the_fixture(session):
-    result = session(
+def test_what_a_fixture_leaves_on_a_loop_that_is_closed_is_reported_against_the_fixture(session_with_all_plugins):
+    result = session_with_all_plugins(
         "--leaks",
         test_it=f"""
             import asyncio, pytest, pytest_asyncio
@@ -378,8 +386,8 @@ def test_what_a_fixture_leaves_on_a_loop_that_is_closed_is_reported_against_the_
     )
 
 
-def test_a_loop_that_a_test_closes_itself_and_what_other_loops_do_meanwhile_are_no_leaks(session):
-    result = session(
+def test_a_loop_that_a_test_closes_itself_and_what_other_loops_do_meanwhile_are_no_leaks(session_with_all_plugins):
+    result = session_with_all_plugins(
         "--leaks",
         test_it="""
             import asyncio, threading, unittest
@@ -427,8 +435,8 @@ def test_a_test_that_is_expected_to_fail_may_not_leak_if_it_passes(session):
     session("--leaks", test_it=leaky).assert_outcomes(passed=1, xfailed=1)
 
 
-def test_a_test_may_leave_a_callback_that_stops_its_loop(session):
-    result = session(
+def test_a_test_may_leave_a_callback_that_stops_its_loop(session_with_all_plugins):
+    result = session_with_all_plugins(
         "--leaks",
         test_it="""
             import asyncio, pytest
@@ -468,8 +476,8 @@ def test_an_entry_without_a_reason_stops_the_session(session, pytester):
     result.stderr.fnmatch_lines(["*pyproject.toml: entry 1 of *name = 'Thread-1'* has no reason*"])
 
 
-def test_a_lost_task_is_reported_though_the_collector_runs(session):
-    result = session(
+def test_a_lost_task_is_reported_though_the_collector_runs(session_with_all_plugins):
+    result = session_with_all_plugins(
         "--leaks",
         test_it="""
             import asyncio, gc, pytest
