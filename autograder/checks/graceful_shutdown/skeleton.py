@@ -126,9 +126,9 @@ async def slow_clients(solution: Any) -> None:
     async with served(solution, jobs=[slow, HUGE, Job()]) as server:
         patient = await server.in_hand()
         stalled = await server.stalled()
-        idler = await server.request()
-        await idler.answer(within=2.0)
         silent, dripping, filling = [await server.connect() for _ in range(3)]
+        idler = await server.request()
+        await idler.answer(within=2.0)  # by then the server has taken the three before it, too
         now = time.monotonic()
         await at_once(
             not_cut(patient),
