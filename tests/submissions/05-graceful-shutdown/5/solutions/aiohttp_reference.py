@@ -22,8 +22,7 @@ log = logging.getLogger("server")
 async def run(host, port, *, delay=2.0, grace=30.0, work=None, on_shutdown=None):
     """Serve until SIGINT or SIGTERM, then finish what is in hand, within `grace` seconds."""
     stop = asyncio.Event()
-    in_hand = set()  # the handlers' tasks
-    none_left = asyncio.Event()
+    in_hand = {}  # the tasks of the handlers, each with its connection
 
     async def hello(request):
         if work is not None:
@@ -33,24 +32,22 @@ async def run(host, port, *, delay=2.0, grace=30.0, work=None, on_shutdown=None)
 
     @web.middleware
     async def bounded(request, handler):
-        in_hand.add(asyncio.current_task())
-        none_left.clear()
-        try:
-            return await answer(request, handler)
-        finally:
-            in_hand.discard(asyncio.current_task())
-            if not in_hand:
-                none_left.set()
-
-    async def answer(request, handler):
+        task = asyncio.current_task()
+        in_hand[task] = request.protocol
+        task.add_done_callback(in_hand.pop)
         try:
             async with asyncio.timeout(BODY_TIMEOUT):
                 await request.read()
-            response = await handler(request)
         except TimeoutError:
-            response = web.HTTPRequestTimeout(headers={"Connection": "close"})
+            response = web.Response(status=408)
+            response.force_close()
+            return response
+        try:
+            response = await handler(request)
         except web.HTTPException as error:
             response = error
+        if stop.is_set():
+            response.force_close()
         # With no room in its buffer, the transport makes a writer wait until the client has taken everything.
         request.transport.set_write_buffer_limits(0)
         try:
@@ -64,25 +61,24 @@ async def run(host, port, *, delay=2.0, grace=30.0, work=None, on_shutdown=None)
 
     async def drain():
         await stop.wait()
+        connections = runner.server.connections
         await site.stop()
-        for connection in runner.server.connections:
+        for connection in connections:
             if on_shutdown is not None:
                 on_shutdown(connection)
-        try:
-            async with asyncio.timeout(grace):
-                if in_hand:
-                    await none_left.wait()
-        except TimeoutError:
+        await asyncio.sleep(0.05)  # a request that has just arrived gets its handler
+        for connection in runner.server.connections:
+            if connection not in in_hand.values():
+                connection.force_close()
+        if in_hand:
+            await asyncio.wait(in_hand, timeout=grace - 0.05)
+        if in_hand:
             log.warning("%d connections still have a request in hand after %g s.", len(in_hand), grace)
-            await cut()
-
-    async def cut():
-        handlers = list(in_hand)
-        for handler in handlers:
-            handler.cancel()
-        _, deaf = await asyncio.wait(handlers, timeout=LAST_WORDS)
-        if deaf:
-            log.error("%d handlers do not listen to their cancellation.", len(deaf))
+            for handler in in_hand:
+                handler.cancel()
+            await asyncio.wait(in_hand, timeout=LAST_WORDS)
+        if in_hand:
+            log.error("%d handlers do not listen to their cancellation.", len(in_hand))
             os._exit(1)  # asyncio.run would wait for them for ever
 
     app = web.Application(middlewares=[bounded])
