@@ -47,7 +47,10 @@ class DoesNotFit(ValueError):
 
 @dataclass(frozen=True)
 class Bar:
-    """From `start` to `end` a lane runs, waits, or holds something: `kind` is a key of `BARS`."""
+    """From `start` to `end` a lane runs, waits, or holds something: `kind` is a key of `BARS`.
+
+    `line` is the number of the line of code that it is about: the element's `data-line`.
+    """
 
     lane: str
     start: float
@@ -55,6 +58,7 @@ class Bar:
     kind: str
     label: str = ""
     title: str = ""
+    line: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,21 +146,21 @@ class _Drawing:
 
     def _bar(self, bar: Bar) -> None:
         x0, x1, y = self.x(bar.start), self.x(bar.end), self.y(bar.lane)
-        tip = f"<title>{escape(bar.title)}</title>" if bar.title else ""
+        tip = _tip(bar.title or bar.label) if bar.kind == "holds" else _tip(bar.title)
+        link = f' data-line="{escape(bar.line)}" tabindex="0"' if bar.line else ""
         if bar.kind == "holds":
-            self.parts.append(
-                f'<path class="holds" d="M{x0} {y + _BAR / 2 + 3}H{max(x1, x0 + 2)}">{tip or _tip(bar.label)}</path>'
-            )
+            path = f"M{x0} {y + _BAR / 2 + 3}H{max(x1, x0 + 2)}"
+            self.parts.append(f'<path class="holds" d="{path}"{link}>{tip}</path>')
             if bar.label:
                 self._text(x0, y + _BAR / 2 + 15, bar.label, "holds-label", "start", small=True)
             return
         span = max(x1 - x0, 2)
         place = f'x="{x0}" y="{y - _BAR / 2}" width="{span:.1f}" height="{_BAR}"'
-        self.parts.append(f'<rect class="{bar.kind}" {place} rx="3">{tip}</rect>')
+        self.parts.append(f'<rect class="{bar.kind}" {place} rx="3"{link}>{tip}</rect>')
         if bar.kind == "stays":  # It goes on beyond the picture.
             self.parts.append(f'<path class="stays-tip" d="M{x1 + 3} {y - 8}l9 8l-9 8z"/>')
         labels = [bar.label] if self.strict else [bar.label, bar.label.partition(",")[0]]
-        fitting = [label for label in labels if len(label) * _GLYPH + 8 <= span]
+        fitting = [label for label in labels if label and len(label) * _GLYPH + 8 <= span]
         if fitting:
             self._text(x0 + span / 2, y + 4, fitting[0], "ink", "middle")
         elif self.strict and bar.label:

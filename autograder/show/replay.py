@@ -20,6 +20,17 @@ SAME = 1e-4
 
 _THE_CHECK = "the check"
 _LINE = re.compile(r"line (\d+)")
+
+_GO_TO_LINE = """
+const line = event.target.closest('[data-line]')?.dataset.line;
+const codes = [...document.querySelectorAll('.jp-CodeCell .cm-content')];
+const code = codes.find(one => one.innerText.startsWith(this.dataset.mark));
+const found = line && code?.querySelectorAll('.cm-line')[line - 1];
+found?.scrollIntoView({block: 'center'});
+found?.animate([{outline: '3px solid #f5a04c'}, {outline: '3px solid transparent'}], 2500);
+"""
+"""What a press on a bar does in JupyterLab: it goes to its line, in the cell that begins with the solution's mark."""
+
 _DARK = {
     "card": "#1b1b1b",
     "edge": "#4a4a4a",
@@ -36,7 +47,8 @@ _DARK = {
 _STYLE = (
     "<style>.replay{max-width:60rem;font:14px var(--jp-ui-font-family,system-ui,sans-serif);"
     "color:var(--jp-ui-font-color1,CanvasText)}.replay p{margin:.3em 0}"
-    ".replay svg{max-width:100%;height:auto}.replay code{font-family:var(--jp-code-font-family,monospace);"
+    ".replay svg{max-width:100%;height:auto}.replay svg text{pointer-events:none}.replay [data-line]{cursor:pointer}"
+    ".replay code{font-family:var(--jp-code-font-family,monospace);"
     "font-size:13px}.replay table{border-collapse:collapse}"
     ".replay th,.replay td{text-align:left!important;vertical-align:top;padding:.15em .6em}"
     'body[data-jp-theme-light="false"] .replay{'
@@ -66,10 +78,18 @@ class Replay:
         rows = "".join(f"<tr>{''.join(f'<td>{_code(cell)}</td>' for cell in row)}</tr>" for row in self._rows())
         message = "".join(f"<p>{_code(line)}</p>" for line in self.verdict.message.splitlines())
         return (
-            f'{_STYLE}<div class="replay"><p><b>{escape(self._headline())}</b></p>{message}{self._svg()}'
-            f"<p>Time is virtual, and its gaps are not to scale. Rest the pointer on a bar for its line.</p>"
+            f'{_STYLE}<div class="replay" {self._links()}><p><b>{escape(self._headline())}</b></p>{message}'
+            f"{self._svg()}"
+            "<p>Time is virtual, and its gaps are not to scale. Press a bar to go to its line.</p>"
             f"<details><summary>The same as a table</summary><table><thead><tr>{heads}</tr></thead>"
             f"<tbody>{rows}</tbody></table></details></div>"
+        )
+
+    def _links(self) -> str:
+        go = escape(" ".join(_GO_TO_LINE.split()))
+        return (
+            f'data-mark="# solution: {self.verdict.task}" data-lm-suppress-shortcuts="true" onclick="{go}" '
+            "onkeydown=\"if (event.key === 'Enter') this.onclick(event)\""
         )
 
     def _headline(self) -> str:
@@ -122,12 +142,13 @@ class Replay:
             label = ", ".join(filter(None, [_line(span["place"]), more]))
             title = f"{span['does']}{_on(span['place'])}"
             if self._long(span):
-                chart.bars.append(Bar(name, scale(start), scale(end), kind, label, title))
+                chart.bars.append(Bar(name, scale(start), scale(end), kind, label, title, _number(span["place"])))
         for hold in lane["holds"]:
             if self._is_shown(hold) and self._long(hold):
                 start, end = max(hold["start"], self._start), self._end(hold)
                 title = f"holds {hold['what']}{_on(hold['place'])}"
-                chart.bars.append(Bar(name, scale(start), scale(end), "holds", hold["what"], title))
+                line = _number(hold["place"])
+                chart.bars.append(Bar(name, scale(start), scale(end), "holds", hold["what"], title, line))
         if lane["ended"] is not None and lane["ended"] >= self._start:
             chart.marks.append(
                 Mark(name, scale(lane["ended"]), "ends", "" if lane["how"] == "returned" else lane["how"])
@@ -234,6 +255,10 @@ def _on(place: str) -> str:
 def _line(place: str) -> str:
     match = _LINE.search(place)
     return match[0] if match else ""
+
+
+def _number(place: str) -> str:
+    return _line(place).removeprefix("line ")
 
 
 def _time(seconds: float) -> str:

@@ -37,7 +37,8 @@ _STYLE = """<style>
 .autograder .failed, .autograder .error, .autograder .timeout { color: var(--jp-error-color1, #c62828); }
 .autograder .not_attempted, .autograder .manual { color: var(--jp-warn-color1, #b26a00); }
 .autograder dl { margin: .4em 0 0; display: grid; grid-template-columns: max-content 1fr; gap: .2em .7em; }
-.autograder dt { font-weight: 600; } .autograder dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.autograder dt { font-weight: 600; white-space: nowrap; }
+.autograder dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .autograder code { font-family: var(--jp-code-font-family, monospace); font-size: 13px; }
 </style>"""
 

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.cases import solution_cell
 
@@ -62,3 +63,20 @@ def test_going_on_with_shift_enter_the_plot_is_in_sight_while_the_leak_happens(l
     plot, panel = frame.bounding_box(), notebook.page.locator(".jp-WindowedPanel-outer").bounding_box()
     assert panel["y"] <= plot["y"]
     assert plot["y"] + plot["height"] <= panel["y"] + panel["height"]
+
+
+def test_a_bar_of_a_run_that_failed_leads_to_its_line_by_mouse_and_keyboard(lab):
+    cells = json.loads(NOTEBOOK.read_text())["cells"]
+    [untouched] = ["".join(cell["source"]) for cell in cells if cell["id"] == "1_1-solution"]
+    notebook = lab(["from course import replay", untouched, *["pass"] * 20, 'replay("1.1a")'], theme="dark")
+    for number in (0, 1, 22):
+        notebook.run(number)
+    bar = notebook.output(22).locator("rect.stays[data-line]")
+    number = int(bar.get_attribute("data-line"))
+    line = notebook.cell(1).locator(".cm-line").nth(number - 1)
+    assert "results.put" in line.inner_text()
+    for press in (bar.click, lambda: bar.press("Enter")):
+        notebook.cell(22).scroll_into_view_if_needed()
+        bar.scroll_into_view_if_needed()
+        press()
+        expect(line).to_be_in_viewport()
