@@ -3,8 +3,8 @@
     held(("127.0.0.1", 8080), client.address)   # True while the server's process has its socket of this connection
 
 The client's end cannot tell: a client that does not read sees nothing when the server gives up on it. A server that
-calls `transport.close()` while its answer is still on the way keeps the socket until the client has read it. A connection that
-waits to be accepted is held by nobody.
+calls `transport.close()` while its answer is still on the way keeps the socket until the client has read it. A
+connection that waits to be accepted is held by nobody.
 """
 
 from __future__ import annotations
