@@ -16,6 +16,7 @@ from autograder.author.cells import write_graded_cells
 from autograder.author.places import released
 from autograder.catalogue import all_items
 from course.marks import mark_of
+from tests.cases import all_cases
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "source").glob("*/*.ipynb"))
@@ -183,6 +184,15 @@ def test_every_item_has_three_hints():
         assert all(hint.strip() == hint != "" for hint in three), id
 
 
+def hand_in_files(path, folder):
+    """Puts a right solution's files beside a notebook, where a task is about files."""
+    for task in {item.task for item in items_of(path).values() if item.files}:
+        case = next(case for case in all_cases().values() if case.task == task and not case.fails)
+        for name, data in case.source.beside.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+
+
 @pytest.mark.parametrize(
     ("path", "solved"),
     [*((path, True) for path in NOTEBOOKS), *((path, False) for path in SECTIONS)],
@@ -191,6 +201,8 @@ def test_every_item_has_three_hints():
 def test_every_cell_runs(path, solved, tmp_path):
     """Those that only learners run, too; `check` then says what it must. (Graded cells say the same: test_nbgrader.)"""
     folder = shutil.copytree((path if solved else released(path.parent.name)).parent, tmp_path / path.parent.name)
+    if solved:
+        hand_in_files(path, folder)
     notebook = read(folder / path.name)
     notebook.cells = [cell for cell in notebook.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
     NotebookClient(
