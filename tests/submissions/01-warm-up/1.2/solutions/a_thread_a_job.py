@@ -1,3 +1,5 @@
+"""A dispatcher starts a thread for each job and joins it."""
+
 import queue
 import threading
 

@@ -1,3 +1,5 @@
+"""A generator of jobs that ends with `stop`, in a dataclass."""
+
 import queue
 import threading
 from collections.abc import Callable, Iterator

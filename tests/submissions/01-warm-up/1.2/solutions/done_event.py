@@ -1,3 +1,5 @@
+"""Polls, more rarely the longer it is idle; `stop()` waits for an event, the last thing that the thread sets."""
+
 import queue
 import threading
 import time

@@ -1,3 +1,5 @@
+"""The worker is an event loop; a thread of its executor waits for the job."""
+
 import asyncio
 import queue
 import threading
@@ -5,8 +7,6 @@ from functools import partial
 
 
 class Worker:
-    """The worker is an event loop; a thread of its executor waits for the job."""
-
     def __init__(self, jobs, process, stop):
         self._jobs, self._process, self._stop = jobs, process, stop
         self._thread = threading.Thread(target=lambda: asyncio.run(self._work()), name="loop")

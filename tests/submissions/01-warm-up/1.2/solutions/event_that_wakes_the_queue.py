@@ -1,3 +1,5 @@
+"""Makes `stop` an event that puts a wake-up into the queue as it is set."""
+
 import threading
 from queue import Queue
 

@@ -1,3 +1,5 @@
+"""An executor with one thread, shut down by `Worker.stop()`."""
+
 import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor

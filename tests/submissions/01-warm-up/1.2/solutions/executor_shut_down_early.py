@@ -1,3 +1,5 @@
+"""An executor that is shut down at once: its thread ends with the one function it was given."""
+
 import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor

@@ -1,3 +1,5 @@
+"""The plainest one: `get` with a timeout, and a look at `stop` between."""
+
 import queue
 import threading
 

@@ -1,10 +1,10 @@
+"""A helper counts what is queued three times a second; both end on `stop`."""
+
 import queue
 import threading
 
 
 class Worker:
-    """A helper counts what is queued three times a second; both end on `stop`."""
-
     def __init__(self, jobs, process, stop):
         self.jobs, self.process, self.event = jobs, process, stop
         self.threads = [threading.Thread(target=self.work), threading.Thread(target=self.count)]

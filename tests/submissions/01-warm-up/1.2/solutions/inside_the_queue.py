@@ -1,9 +1,9 @@
+"""Waits on the queue's own condition, which a watcher of `stop` notifies too."""
+
 import threading
 
 
 class Worker:
-    """Waits on the queue's own condition, which a watcher of `stop` notifies too."""
-
     def __init__(self, jobs, process, stop):
         self._jobs, self._process, self._stop = jobs, process, stop
         self._thread = threading.Thread(target=self._work)

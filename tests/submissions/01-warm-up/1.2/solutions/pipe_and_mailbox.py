@@ -1,3 +1,5 @@
+"""Waits in select on a pipe that two feeders write to."""
+
 import os
 import queue
 import select
@@ -5,8 +7,6 @@ import threading
 
 
 class Worker:
-    """Waits in select on a pipe that two feeders write to."""
-
     def __init__(self, jobs, process, stop):
         self._jobs, self._process, self._event = jobs, process, stop
         self._read, self._write = os.pipe()

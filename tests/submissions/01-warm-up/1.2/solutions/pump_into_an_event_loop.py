@@ -1,11 +1,11 @@
+"""An event loop handles the jobs; a pump moves them into it, and ends the loop's queue with a sentinel."""
+
 import asyncio
 import queue
 import threading
 
 
 class Worker:
-    """An event loop handles the jobs; a pump moves them into it, and ends the loop's queue with a sentinel."""
-
     def __init__(self, jobs, process, stop):
         self._jobs, self._process, self._event = jobs, process, stop
         self._ready = threading.Event()

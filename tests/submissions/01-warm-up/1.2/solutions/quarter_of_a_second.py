@@ -1,10 +1,10 @@
+"""A thread that looks at `stop` as rarely as it may."""
+
 import threading
 from queue import Empty, Queue
 
 
 class Worker(threading.Thread):
-    """A thread that looks at `stop` as rarely as it may."""
-
     def __init__(self, jobs: Queue, process, stop: threading.Event):
         super().__init__(name="worker", daemon=True)
         self.jobs, self.process, self.stopping = jobs, process, stop

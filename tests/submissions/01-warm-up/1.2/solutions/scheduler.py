@@ -1,3 +1,5 @@
+"""A scheduler looks 50 times a second."""
+
 import queue
 import sched
 import threading
@@ -5,8 +7,6 @@ import time
 
 
 class Worker:
-    """A scheduler looks 50 times a second."""
-
     def __init__(self, jobs, process, stop):
         self._jobs, self._process, self._event = jobs, process, stop
         self._scheduler = sched.scheduler(time.monotonic, self._pause)

@@ -1,3 +1,5 @@
+"""`stop` wakes the worker through a socket; the queue is looked at between."""
+
 import contextlib
 import queue
 import selectors
@@ -6,8 +8,6 @@ import threading
 
 
 class Worker:
-    """`stop` wakes the worker through a socket; the queue is looked at between."""
-
     def __init__(self, jobs: queue.Queue, process, stop: threading.Event):
         self._jobs, self._process, self._event = jobs, process, stop
         self._here, self._there = socket.socketpair()

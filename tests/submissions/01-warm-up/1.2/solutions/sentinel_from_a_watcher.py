@@ -1,3 +1,5 @@
+"""A watcher waits for `stop` and puts a sentinel that ends the worker."""
+
 import queue
 import threading
 

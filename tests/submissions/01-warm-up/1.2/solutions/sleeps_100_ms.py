@@ -1,3 +1,5 @@
+"""Sleeps 100 ms whenever the queue is empty."""
+
 import queue
 import threading
 from time import sleep

@@ -1,3 +1,5 @@
+"""Slots with private names, and methods bound before the thread starts."""
+
 import threading
 from queue import Empty, Queue
 from threading import Thread

@@ -1,10 +1,10 @@
+"""Its `stop` does its work once, under a lock."""
+
 import queue
 import threading
 
 
 class Worker:
-    """Its `stop` does its work once, under a lock."""
-
     _stopped = False
 
     def __init__(self, jobs, process, stop):

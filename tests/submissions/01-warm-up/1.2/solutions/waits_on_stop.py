@@ -1,11 +1,11 @@
+"""Waits on `stop`, and looks at the queue 50 times a second."""
+
 import threading
 from queue import Empty, Queue
 from types import SimpleNamespace
 
 
 def start_worker(jobs: Queue, process, stop: threading.Event):
-    """Waits on `stop`, and looks at the queue 50 times a second."""
-
     def work():
         while not stop.wait(0.02):
             try:

@@ -1,3 +1,5 @@
+"""A context manager that notes a job and takes it back on an error; an OrderedDict."""
+
 import contextlib
 import queue
 import threading

@@ -1,3 +1,5 @@
+"""A Counter, under a semaphore that is acquired and released by hand."""
+
 import threading
 from collections import Counter
 

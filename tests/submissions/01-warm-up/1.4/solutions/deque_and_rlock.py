@@ -1,3 +1,5 @@
+"""A deque under an RLock; a flag says in `finally` whether the job was sent."""
+
 from collections import deque
 from threading import RLock
 

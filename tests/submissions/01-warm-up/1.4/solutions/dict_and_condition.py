@@ -1,3 +1,5 @@
+"""A dict of times under a condition, and a bare `except` that raises again."""
+
 import queue
 import threading
 import time

@@ -1,3 +1,5 @@
+"""A set whose methods, and the lock's, are bound when the module is imported."""
+
 import threading
 from queue import Queue
 

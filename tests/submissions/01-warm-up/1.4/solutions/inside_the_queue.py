@@ -1,3 +1,5 @@
+"""Notes and sends in one step, under the queue's own mutex; waits for room on the queue's condition."""
+
 import queue
 import threading
 
@@ -6,7 +8,6 @@ pending = {}
 
 
 def enqueue(job, dispatch: queue.Queue):
-    """Notes and sends in one step, under the queue's own mutex; waits for room on the queue's condition."""
     with dispatch.not_full:
         while 0 < dispatch.maxsize <= dispatch._qsize():
             dispatch.not_full.wait()

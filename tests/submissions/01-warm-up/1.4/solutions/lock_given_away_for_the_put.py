@@ -1,3 +1,5 @@
+"""Gives the lock away for as long as it puts."""
+
 import queue
 import threading
 
@@ -6,7 +8,6 @@ pending = []
 
 
 def enqueue(job, dispatch: queue.Queue):
-    """Gives the lock away for as long as it puts."""
     with lock:
         pending.append(job)
         lock.release()

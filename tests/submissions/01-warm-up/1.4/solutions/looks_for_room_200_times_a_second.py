@@ -1,3 +1,5 @@
+"""Looks 200 times a second whether there is room, then puts without waiting."""
+
 import contextlib
 import queue
 import threading
@@ -8,7 +10,6 @@ pending = []
 
 
 def enqueue(job, dispatch: queue.Queue):
-    """Looks 200 times a second whether there is room, then puts without waiting."""
     with lock:
         pending.append(job)
     try:

@@ -1,3 +1,5 @@
+"""Enqueuers wait for their turn to send, which is another lock; `complete` does not need that one."""
+
 import queue
 import threading
 
@@ -7,7 +9,6 @@ _turn = threading.Lock()
 
 
 def enqueue(job, dispatch: queue.Queue):
-    """Enqueuers wait for their turn to send, which is another lock; `complete` does not need that one."""
     with lock:
         pending.add(job)
     try:

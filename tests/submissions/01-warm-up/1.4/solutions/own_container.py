@@ -1,11 +1,11 @@
+"""A ledger with a lock of its own beside the module's."""
+
 import contextlib
 import queue
 import threading
 
 
 class Pending:
-    """A ledger with a lock of its own beside the module's."""
-
     def __init__(self):
         self._guard = threading.Lock()
         self._jobs = {}

@@ -1,3 +1,5 @@
+"""`put_nowait` again and again, with pauses that grow to 20 ms."""
+
 import queue
 import threading
 from time import sleep

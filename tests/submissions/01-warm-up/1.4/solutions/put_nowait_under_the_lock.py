@@ -1,3 +1,5 @@
+"""Notes and sends in one step under the lock, without waiting there: while there is no room, nothing is noted."""
+
 import queue
 import threading
 import time
@@ -7,7 +9,6 @@ pending = set()
 
 
 def enqueue(job, dispatch: queue.Queue):
-    """Notes and sends in one step under the lock, without waiting there: while there is no room, nothing is noted."""
     while True:
         with lock:
             pending.add(job)

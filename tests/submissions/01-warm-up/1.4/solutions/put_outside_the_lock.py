@@ -1,3 +1,5 @@
+"""The plainest one: noted under the lock, put without it, taken back on an error."""
+
 import queue
 import threading
 

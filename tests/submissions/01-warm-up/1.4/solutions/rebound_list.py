@@ -1,3 +1,5 @@
+"""A list that is made anew with each change."""
+
 import queue
 import threading
 

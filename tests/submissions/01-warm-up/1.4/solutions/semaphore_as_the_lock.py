@@ -1,3 +1,5 @@
+"""A tuple that is made anew with each change, under a semaphore."""
+
 import queue
 import threading
 

@@ -1,3 +1,5 @@
+"""Another thread puts; this one waits for it."""
+
 import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +9,6 @@ pending = frozenset()
 
 
 def enqueue(job, dispatch: queue.Queue):
-    """Another thread puts; this one waits for it."""
     global pending
     with lock:
         pending |= {job}

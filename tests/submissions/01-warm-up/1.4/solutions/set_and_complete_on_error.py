@@ -1,3 +1,5 @@
+"""A set, from which `complete` takes a job that could not be sent."""
+
 import queue
 import threading
 

@@ -1,3 +1,5 @@
+"""Waits for room without the lock, and puts under it only what need not wait."""
+
 import queue
 import threading
 
@@ -6,7 +8,6 @@ pending = {}
 
 
 def enqueue(job, dispatch: queue.Queue):
-    """Waits for room without the lock, and puts under it only what need not wait."""
     while True:
         with dispatch.not_full:
             dispatch.not_full.wait_for(lambda: not dispatch.maxsize or dispatch._qsize() < dispatch.maxsize, 0.05)

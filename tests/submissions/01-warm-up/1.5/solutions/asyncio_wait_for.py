@@ -1,3 +1,5 @@
+"""An asyncio.Event in a loop of its own; a watcher thread carries the caller's event over."""
+
 import asyncio
 import contextlib
 import threading
@@ -5,8 +7,6 @@ import time
 
 
 class Heartbeat:
-    """An asyncio.Event in a loop of its own; a watcher thread carries the caller's event over."""
-
     def __init__(self, ping, interval, stop=None):
         self._ping, self._interval = ping, interval
         self._stop = stop if stop is not None else threading.Event()

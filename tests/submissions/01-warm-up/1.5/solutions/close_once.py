@@ -1,10 +1,10 @@
+"""Closes once, under a lock; raises then what `ping` raised."""
+
 import threading
 import time
 
 
 class Heartbeat:
-    """Closes once, under a lock; raises then what `ping` raised."""
-
     def __init__(self, ping, interval, stop=None):
         self._ping = ping
         self._interval = interval

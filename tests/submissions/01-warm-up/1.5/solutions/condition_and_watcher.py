@@ -1,3 +1,5 @@
+"""Waits on a condition; a second thread watches the caller's event."""
+
 import contextlib
 import threading
 import time
@@ -5,8 +7,6 @@ import unittest
 
 
 class Heartbeat:
-    """Waits on a condition; a second thread watches the caller's event."""
-
     def __init__(self, ping, interval, stop: threading.Event | None = None):
         self._ping, self._interval = ping, interval
         self._changed = threading.Condition()

@@ -1,3 +1,5 @@
+"""A thread that waits on a condition, at most 200 ms at a time, until the next tick is due."""
+
 import threading
 import time
 import time as clock

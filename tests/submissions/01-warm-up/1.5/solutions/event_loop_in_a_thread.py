@@ -1,3 +1,5 @@
+"""Ticks in an event loop, in which the caller's event is looked at every 50 ms."""
+
 import asyncio
 import threading
 import time
@@ -5,8 +7,6 @@ from unittest import mock
 
 
 class Heartbeat:
-    """Ticks in an event loop, in which the caller's event is looked at every 50 ms."""
-
     def __init__(self, ping, interval, stop: threading.Event | None = None):
         self._stop = stop or threading.Event()
         self._thread = threading.Thread(target=asyncio.run, args=(self._beat(ping, interval),))

@@ -1,3 +1,5 @@
+"""The plainest one: waits for `stop` for one interval at a time."""
+
 import threading
 import time
 

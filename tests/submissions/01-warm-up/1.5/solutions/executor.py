@@ -1,3 +1,5 @@
+"""An executor with one thread; `close` raises what `ping` has raised."""
+
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -1,3 +1,5 @@
+"""A generator of ticks, each due at a multiple of the interval."""
+
 import itertools
 import threading
 import time

@@ -1,3 +1,5 @@
+"""Goes on when a ping fails, and keeps its pace however long a ping takes."""
+
 import contextlib
 import logging
 import threading
@@ -8,8 +10,6 @@ from typing import Any
 
 @dataclass
 class Heartbeat:
-    """Goes on when a ping fails, and keeps its pace however long a ping takes."""
-
     ping: Any
     interval: float
     stop: threading.Event | None = None

@@ -1,3 +1,5 @@
+"""An event that is set too once the caller's event is."""
+
 import threading
 import time
 

@@ -1,3 +1,5 @@
+"""A pipe to wake it, and 100 ms looks at the caller's event."""
+
 import select
 import socket
 import threading
@@ -5,8 +7,6 @@ import time
 
 
 class Heartbeat:
-    """A pipe to wake it, and 100 ms looks at the caller's event."""
-
     def __init__(self, ping, interval, stop=None):
         self._in, self._out = socket.socketpair()
         self._stop = stop

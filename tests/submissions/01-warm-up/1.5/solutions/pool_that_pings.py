@@ -1,11 +1,11 @@
+"""One thread ticks, a pool pings."""
+
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 
 class Heartbeat:
-    """One thread ticks, a pool pings."""
-
     def __init__(self, ping, interval, stop=None):
         self._stop = stop or threading.Event()
         self._pool = ThreadPoolExecutor(2)

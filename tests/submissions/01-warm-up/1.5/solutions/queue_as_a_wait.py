@@ -1,11 +1,11 @@
+"""Waits for a message, which `close` or a watcher of the caller's event sends."""
+
 import queue
 import threading
 import time
 
 
 class Heartbeat:
-    """Waits for a message, which `close` or a watcher of the caller's event sends."""
-
     __slots__ = ("__inbox", "__stop", "__threads")
 
     def __init__(self, ping, interval, stop=None):

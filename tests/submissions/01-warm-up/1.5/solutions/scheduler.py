@@ -1,3 +1,5 @@
+"""A scheduler of the standard library, whose delay function waits for `stop`."""
+
 import sched
 import threading
 import time

@@ -1,11 +1,11 @@
+"""Leaves the caller's event alone, and looks at it ten times a second."""
+
 import threading
 import time
 from time import monotonic
 
 
 class Heartbeat:
-    """Leaves the caller's event alone, and looks at it ten times a second."""
-
     def __init__(self, ping, interval, stop=None):
         self._closed = threading.Event()
         self._lock = threading.Lock()

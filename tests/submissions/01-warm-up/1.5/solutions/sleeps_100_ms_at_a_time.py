@@ -1,3 +1,5 @@
+"""Sleeps at most 100 ms at a time until the next tick is due."""
+
 import threading
 import time
 from time import monotonic, sleep

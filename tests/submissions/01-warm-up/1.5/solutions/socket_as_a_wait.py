@@ -1,3 +1,5 @@
+"""The ticker waits on a socket; closing its other end is what ends it."""
+
 import select
 import socket
 import sys
@@ -6,8 +8,6 @@ import time
 
 
 class Heartbeat:
-    """The ticker waits on a socket; closing its other end is what ends it."""
-
     def __init__(self, ping, interval, stop=None):
         self._here, self._there = socket.socketpair()
         self._stop = stop if stop is not None else threading.Event()

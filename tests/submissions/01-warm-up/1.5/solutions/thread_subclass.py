@@ -1,3 +1,5 @@
+"""A subclass of Thread that pings at once."""
+
 from threading import Event, Thread, active_count
 from time import sleep
 

@@ -1,10 +1,10 @@
+"""Every tick is a timer, which starts the next one."""
+
 import threading
 import time
 
 
 class Heartbeat:
-    """Every tick is a timer, which starts the next one."""
-
     def __init__(self, ping, interval, stop=None):
         self._ping, self._interval = ping, interval
         self._lock = threading.Lock()
