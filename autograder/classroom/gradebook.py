@@ -123,10 +123,8 @@ class _Course:
 
     def record(self, folder: Path, verdicts: dict[str, list[Verdict]]) -> str:
         """Has nbgrader autograde one student's assignment, with verdicts by notebook. Returns what went wrong."""
-        from autograder.classroom.nbgrader import judged_before
-
         student, assignment = folder.parent.name, folder.name
-        judged_before.update({(student, assignment, notebook): known for notebook, known in verdicts.items()})
+        self._nbgrader.config.Judge.judged = verdicts
         with warnings.catch_warnings(action="ignore"):  # SQLAlchemy's, about nbgrader's own code
             result = self._nbgrader.autograde(assignment, student, force=True, create=True)
         if result["success"]:

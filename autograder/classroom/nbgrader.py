@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
-from traitlets import Bool
+from traitlets import Bool, Dict
 
 from autograder import submission as submissions
 from autograder.catalogue import all_items, tasks_with_files
@@ -22,9 +22,6 @@ from autograder.files import read_tree
 from autograder.run.judge import judge
 from autograder.show.report import Report
 from autograder.verdict import Verdict
-
-judged_before: dict[tuple[str, str, str], list[Verdict]] = {}
-"""Verdicts that are known already, by student, assignment and notebook: `autograder grade` judges many at once."""
 
 
 def files_of_learners(source: Path) -> dict[str, list[str]]:
@@ -53,6 +50,7 @@ class Judge(NbGraderPreprocessor):
     """Gives each autograded cell its item's verdict as output. Stands where nbgrader would execute the notebook."""
 
     sandboxed = Bool(True, help="Judge in a sandbox (bubblewrap). Off only for code that you trust.").tag(config=True)
+    judged = Dict(help="Verdicts that are known already, by notebook: `autograder grade` has them.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Raises `sandbox.NoSandbox` and `judge.JudgeError`."""
@@ -62,8 +60,7 @@ class Judge(NbGraderPreprocessor):
             if cell.cell_type == "code" and is_grade(cell)
         }
         graded = {item: cell for item, cell in cells.items() if item in all_items()}
-        names = resources["nbgrader"]
-        verdicts = judged_before.get((names["student"], names["assignment"], names["notebook"]))
+        verdicts = self.judged.get(resources["nbgrader"]["notebook"])
         if verdicts is None:
             submission = submissions.from_notebook("this notebook", nb, Path(resources["metadata"]["path"]))
             verdicts = judge(submission, [all_items()[id] for id in graded], sandboxed=self.sandboxed)

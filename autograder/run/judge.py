@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder import checks
 from autograder.item import Item
-from autograder.run import sandbox, worker
+from autograder.run import judging_process, sandbox
 from autograder.source import Source
 from autograder.submission import Submission
 from autograder.verdict import Verdict
@@ -114,7 +114,7 @@ def _run_worker(source: Source, items: Sequence[Item], how: dict[str, Any]) -> l
         "uid": secrets.choice(_UIDS) if sandboxed else None,
         "scratch": sandbox.SCRATCH if sandboxed else ["."],
     }
-    arguments = ["-P", "-m", worker.__name__]
+    arguments = ["-P", "-m", judging_process.__name__]
     command = sandbox.command(arguments) if sandboxed else [sys.executable, *arguments]
     with (
         tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder,
@@ -129,7 +129,7 @@ def _run_worker(source: Source, items: Sequence[Item], how: dict[str, Any]) -> l
     ):
         try:
             said, complaint = process.communicate(
-                json.dumps(request).encode(), _START_SECONDS + sum(map(worker.longest, items))
+                json.dumps(request).encode(), _START_SECONDS + sum(map(judging_process.longest, items))
             )
         except subprocess.TimeoutExpired:
             process.kill()

@@ -28,8 +28,8 @@ _labels: set[str] = set()
 _folder = ""
 
 
-def know(source: Source) -> None:
-    """Remembers which files are the learner's, and their lines."""
+def remember(source: Source) -> None:
+    """Remember which files are the learner's, and their lines."""
     beside = {name: data.decode(errors="replace") for name, data in source.beside.items() if name.endswith(".py")}
     for name, text in {**source.files, **beside}.items():
         _labels.add(name)
@@ -39,12 +39,12 @@ def know(source: Source) -> None:
 
 
 def load(source: Source) -> types.ModuleType:
-    """Imports the learner's code as the module `solution`; whatever it raises is the learner's.
+    """Import the learner's code as the module `solution`; whatever it raises is the learner's.
 
     Where there are more files, they are written to a new folder in the working directory, where `import` finds them;
     those beside the notebook are then in the current folder, as they are for the notebook.
     """
-    know(source)
+    remember(source)
     if len(source.files) > 1 or source.beside:
         _write(source)
     if source.beside:

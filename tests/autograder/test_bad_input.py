@@ -349,7 +349,10 @@ def test_the_process_that_judges_works_as_in_a_sandbox_only_where_it_is_in_one()
     """In a sandbox it ends every process that it can see. (It is asked for no items, so that it ends none here.)"""
     request = {"sandboxed": True, "items": [], "modules": [], "source": {}, "uid": None, "scratch": []}
     done = subprocess.run(
-        [sys.executable, "-m", "autograder.run.worker"], input=json.dumps(request), capture_output=True, text=True
+        [sys.executable, "-m", "autograder.run.judging_process"],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 1
     assert "is in a sandbox, and is not" in done.stderr

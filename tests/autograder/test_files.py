@@ -64,6 +64,14 @@ def test_a_fault_is_placed_in_the_learners_file(tmp_path):
     assert "`size` is defined" in said["b"]["message"]
 
 
+def test_code_that_is_stuck_in_a_learners_file_is_placed_there(tmp_path):
+    project = hand_in(tmp_path) / "project"
+    (project / "hello.py").write_text("def greet():\n    while True:\n        pass\n")
+    said = check(tmp_path)
+    assert said["a"]["status"] == "timeout"
+    assert "Where: project/hello.py, line " in said["a"]["message"]
+
+
 def test_where_there_is_no_file_and_no_cell_nothing_was_attempted(tmp_path):
     said = check(tmp_path)
     assert set(statuses(said).values()) == {"not_attempted"}

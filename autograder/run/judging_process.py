@@ -1,0 +1,102 @@
+"""The process in which learners' code runs: started by `judge`, inside the sandbox where there is one.
+
+It reads one request (JSON) from its standard input, forks a child for each item and writes one record (a line of
+JSON) an item to its standard output. Having everything imported before it forks makes an item cost milliseconds.
+It never runs learners' code itself; it stops a child that does not end, prints without end or eats the machine.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import sys
+import time
+from typing import Any
+
+from autograder import checks
+from autograder.item import Item
+from autograder.run import processes
+from autograder.run.attempt import Attempt, Record
+from autograder.run.threads import install, schedules
+from autograder.source import Source
+
+SEARCH = 6
+"""How many times as long as a single run a search of schedules may take, in real time."""
+
+_PID_IN_SANDBOX = 2
+"""bubblewrap itself is the first process of the namespace, and this one the second."""
+
+
+def main() -> None:
+    """Judge the items of one request."""
+    request = json.load(sys.stdin)
+    sandboxed = request["sandboxed"]
+    if sandboxed and os.getpid() != _PID_IN_SANDBOX:
+        # It would end every process that it can see, which must be the sandbox's only.
+        raise SystemExit("this process was told that it is in a sandbox, and is not")
+    # Nothing that learners' code prints may reach the records, not even from below Python.
+    records = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    checks.__path__[:] = request["checks"]
+    for module in request["modules"]:
+        importlib.import_module(module)
+    source = Source.from_json(request["source"])
+    # Learners' code may run as this same user.
+    processes.close_to_others()
+    if not sandboxed:
+        processes.adopt_orphans()
+    uid = request["uid"]
+    scratch = {folder: set(os.listdir(folder)) for folder in request["scratch"]}
+    items = _items(request["modules"])
+    print(json.dumps({"ready": True}), file=records, flush=True)
+    install.prepare()
+    # What is there now stays: no child need look at it when it collects garbage, and copy it for that.
+    gc.freeze()
+    broken: Record | None = None
+    for item_id in request["items"]:
+        record = broken or _judge(items[item_id], source, request)
+        if not record.imported:
+            # Every item imports the same code: what stopped one would stop them all, and take as long each time.
+            broken = record
+        print(json.dumps({"id": item_id, **record.said()}), file=records, flush=True)
+        for folder, before in scratch.items():
+            processes.clear(folder, before, uid)
+
+
+def longest(item: Item) -> float:
+    """Return the real seconds that an item may take, with all of its schedules."""
+    return item.seconds * (SEARCH if item.schedules > 1 else 1)
+
+
+def _judge(item: Item, source: Source, request: dict[str, Any]) -> Record:
+    """The record of the first schedule on which the item does not hold, or of the last one tried."""
+    common = item, source, request["uid"], request["sandboxed"], request["record"]
+    if item.clock == "real" or request["real_time"]:
+        return Attempt(*common).record()
+    asked_for = request["schedule"] if item.schedules > 1 else ""
+    names = schedules.search(item.schedules)
+    name = asked_for or next(names)
+    started = time.monotonic()
+    while True:
+        record = Attempt(*common, name).record()
+        if record.status != "passed" and name != schedules.USUAL:
+            record.message += f"\nAgain: autograder check --task {item.task} FILE --schedule {name}"
+        if record.status != "passed" or asked_for or time.monotonic() > started + longest(item):
+            break
+        try:
+            name = names.send(record.points)
+        except StopIteration:
+            break
+    record.seconds = time.monotonic() - started
+    return record
+
+
+def _items(modules: list[str]) -> dict[str, Item]:
+    values = [value for name in modules for value in vars(sys.modules[name]).values()]
+    return {value.id: value for value in values if isinstance(value, Item)}
+
+
+if __name__ == "__main__":
+    main()
