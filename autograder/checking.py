@@ -12,7 +12,7 @@ from autograder.run import trial
 from autograder.run.learner import where
 from autograder.verdict import Failed
 
-__all__ = ["Failed", "Implementation", "Task", "retried", "where"]
+__all__ = ["Failed", "Implementation", "Task", "where"]
 
 ITEM_SECONDS = 10.0
 """Real seconds that an item may take before it is stopped."""
@@ -100,18 +100,19 @@ class Task:
         return declare
 
     def learners_test(
-        self, letter: str, *, test: str, points: float = 2, seconds: float = TESTS_SECONDS
+        self, letter: str, *, test: str, interface: str = "", points: float = 2, seconds: float = TESTS_SECONDS
     ) -> Callable[[Callable[[], Iterable[Implementation]]], Item]:
         """Makes a function that yields implementations the check of a test that the learner wrote.
 
         The learner's function `test` runs once on each of them, in a process of its own that nothing else has
-        touched, and must pass and fail as they say.
+        touched, and must pass and fail as they say. `interface` goes on "another `Heartbeat`, " in messages:
+        "which has only the constructor and `close()`".
         """
 
         def declare(implementations: Callable[[], Iterable[Implementation]]) -> Item:
             def check(solution: Any) -> None:
                 for implementation in implementations():
-                    _judge_test(solution, test, implementation)
+                    _judge_test(solution, test, implementation, interface)
 
             check.__doc__ = implementations.__doc__
             check.__module__ = implementations.__module__
@@ -143,29 +144,18 @@ class Task:
         return Item(id, section, title, points, grading, needs, seconds, clock, schedules, tracked, files, check)
 
 
-def retried(attempt: Callable[[], None], times: int = 3) -> None:
-    """Calls `attempt` until it holds, at most `times`; raises the last `Failed`.
-
-    For what is timed on the real clock: a busy machine can be late once, wrong code is late every time.
-    """
-    for remaining in reversed(range(times)):
-        try:
-            return attempt()
-        except Failed:
-            if not remaining:
-                raise
-
-
-def _judge_test(solution: Any, test: str, implementation: Implementation) -> None:
+def _judge_test(solution: Any, test: str, implementation: Implementation, interface: str) -> None:
     outcome = trial.run_test(solution, test, implementation.names, implementation.prepare)
     if outcome.kind == ("passed" if implementation.passes else "failed"):
         return
     if outcome.kind == "passed":
         seen = outcome.text or "it passed: it does not notice what is wrong."
     elif outcome.kind == "failed":
-        seen = f"it failed: {outcome.text}" if outcome.text else "it failed."
+        seen = f"it failed: {outcome.text.rstrip('.')}." if outcome.text else "it failed."
     else:
         seen = outcome.text
+    swapped = " and ".join(f"`{name}`" for name in implementation.names)
+    seen += f" Your test is run with another {swapped}{interface and f', {interface}'}."
     verb = "passes" if implementation.passes else "fails"
     place = outcome.place or where(getattr(solution, test))
     raise Failed(f"`{test}` {verb} where {implementation.description}.", seen, place)

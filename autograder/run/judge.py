@@ -75,6 +75,7 @@ def judge_task(
         for id, record in records.items():
             if recording := record.pop("recording", None):
                 recordings[id] = recording
+        _say_once(records)
         return [_verdict(item, **records.get(item.id, _BY_HAND)) for item in items]
     return [_verdict(item, status, message) for item in items]
 
@@ -82,6 +83,16 @@ def judge_task(
 def is_repeatable(item: Item) -> bool:
     """Whether a run of the item's check is the same each time, and of the learner's own code: then it can be shown."""
     return item.grading == "automatic" and item.clock == "virtual" and item.tracked
+
+
+def _say_once(records: dict[str, dict]) -> None:
+    """Refers to an earlier item where the message is the same, as for a wrong signature."""
+    said: dict[str, str] = {}
+    for id, record in records.items():
+        if record["status"] == "failed":
+            first = said.setdefault(record["message"], id)
+            if first != id:
+                record["message"] = f"The same as {first}."
 
 
 _BY_HAND = {"status": "manual", "message": "A person grades this item."}

@@ -23,7 +23,7 @@ MARKS = {
 }
 """How each status is shown: a sign, words and a colour."""
 
-HEADS = ("Expected", "Seen", "Where", "It printed, last", "See why")
+HEADS = ("Expected", "Seen", "Where", "Also", "It printed, last", "See why")
 """What the lines of a message begin with."""
 
 _STYLE = """<style>

@@ -171,7 +171,7 @@ LATE = 0.300
 """Seconds after its `close()` at which a faulty heartbeat ends."""
 
 
-@task.learners_test("d", test="test_heartbeat")
+@task.learners_test("d", test="test_heartbeat", interface="which has only the constructor and `close()`")
 def implementations() -> Iterator[Implementation]:
     """`test_heartbeat` runs a heartbeat for 50 ms, closes it and asserts that no thread remains."""
     for passes, ends, heartbeat in (

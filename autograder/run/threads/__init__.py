@@ -24,6 +24,7 @@ from typing import Any
 
 from autograder.run.threads import real
 from autograder.run.threads.kernel import Deadlock, OutOfTime, kernel
+from autograder.run.threads.schedules import USUAL
 
 __all__ = [
     "Deadlock",
@@ -32,6 +33,7 @@ __all__ = [
     "begin_race",
     "cpu",
     "frame_of",
+    "is_searched",
     "is_virtual",
     "now",
     "until",
@@ -118,6 +120,11 @@ def frame_of(thread: threading.Thread) -> FrameType | None:
 def waiting_places() -> str:
     """Where in the learner's code each thread waits: what to say of a deadlock. Empty on real time."""
     return kernel.places()
+
+
+def is_searched() -> bool:
+    """Whether this run is on one of the schedules of a search, and not on the usual one: its scenes should be small."""
+    return kernel.installed and str(kernel.schedule) != USUAL
 
 
 def begin_race() -> None:

@@ -1,0 +1,107 @@
+"""What a learner is told of solutions that were once accepted, or told something that misleads."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from autograder import submission
+from autograder.catalogue import select
+from autograder.run.judge import judge_task
+
+CASES = Path(__file__).parent / "inputs" / "section_1"
+
+
+@cache
+def judged(name):
+    """The verdicts on a case, by item; the number in its name is its task."""
+    task = name.partition("-")[0]
+    read = submission.read(CASES / f"{name}.py", task)
+    return {verdict.id: verdict for verdict in judge_task(read, task, select(task), sandboxed=False)}
+
+
+@pytest.mark.parametrize(
+    ("name", "item", "said"),
+    [
+        ("1.1-11_w5", "1.1b", "is the starting code, which leaks senders where there are three URLs or more"),
+        ("1.1-11_w5", "1.1b", "Your test is run with another `first`."),
+        ("1.2-12_w6", "1.2b", "it spins"),
+        ("1.2-12_w1", "1.2a", "`Worker` has an attribute `_stop`, which hides a method of `threading.Thread`"),
+        ("1.2-12_w1", "1.2a", "line 11, in `Worker`: `self._stop = stop`"),
+        ("1.3-13_w3", "1.3b", "a job that was put after `cancel()` was handled"),
+        ("1.3-13_w3", "1.3b", "line 13, in `consume`: `handle(jobs.get_nowait())`"),
+        ("1.4-14_w3", "1.4c", "no deadlock, but nobody gets on: `lock` is taken again and again"),
+        ("1.4-14_w4", "1.4b", "took another job, which another thread had enqueued meanwhile, out of `pending`"),
+        (
+            "1.5-15_w3b",
+            "1.5b",
+            "after `close()` during a ping nothing is left running.\nSeen: left behind: the threading",
+        ),
+        ("1.5-15_p2a", "1.5d", "another `Heartbeat`, which has only the constructor and `close()`"),
+        ("1.5-15_w5", "1.5a", "it spins: it never waits"),
+    ],
+)
+def test_the_message_names_what_is_wrong(name, item, said):
+    verdict = judged(name)[item]
+    assert verdict.status == "failed"
+    assert said in verdict.message
+
+
+def test_a_class_that_hides_a_method_of_thread_is_fine_where_thread_has_no_such_method():
+    # Python 3.13 has no Thread._stop.
+    statuses = {verdict.status for verdict in judged("1.2-12_w1").values()}
+    assert ("failed" in statuses) == hasattr(__import__("threading").Thread, "_stop")
+
+
+def test_a_first_that_looks_once_a_second_is_late_and_leaves_nothing(tmp_path):
+    text = (
+        "import asyncio\n\n\nasync def first(urls, fetch):\n"
+        "    tasks = [asyncio.create_task(fetch(url)) for url in urls]\n"
+        "    while not (done := [task for task in tasks if task.done()]):\n        await asyncio.sleep(1)\n"
+        "    for task in tasks:\n        task.cancel()\n    await asyncio.wait(tasks)\n    return done[0].result()\n"
+    )
+    (tmp_path / "solution.py").write_text(text)
+    read = submission.read(tmp_path / "solution.py", "1.1")
+    items = [item for item in select("1.1") if item.id != "1.1b"]
+    arrival, leak_check = judge_task(read, "1.1", items, sandboxed=False)
+    assert (arrival.status, leak_check.status) == ("failed", "passed")
+    assert "as soon as it arrives" in arrival.message
+
+
+def test_a_test_that_relies_on_the_leak_checkers_patience_is_told_to_do_without(tmp_path):
+    text = (
+        "import threading, time\nfrom course import leaks\n\n\nclass Heartbeat:\n"
+        "    def __init__(self, ping, interval, stop=None):\n        pass\n\n    def close(self):\n        pass\n\n\n"
+        "def test_heartbeat():\n    with leaks.no_leaks():\n        heartbeat = Heartbeat(lambda: None, 0.01)\n"
+        "        time.sleep(0.05)\n        heartbeat.close()\n"
+    )
+    (tmp_path / "solution.py").write_text(text)
+    read = submission.read(tmp_path / "solution.py", "1.5")
+    (verdict,) = judge_task(read, "1.5", select("1.5d"), sandboxed=False)
+    assert verdict.status == "failed"
+    assert "`seconds=0`, as in `leaks.no_leaks(seconds=0)`" in verdict.message
+    (tmp_path / "solution.py").write_text(text.replace("no_leaks()", "no_leaks(seconds=0)"))
+    (verdict,) = judge_task(submission.read(tmp_path / "solution.py", "1.5"), "1.5", select("1.5d"), sandboxed=False)
+    assert verdict.status == "passed", verdict.message
+
+
+def test_a_wrong_signature_is_told_once(tmp_path):
+    (tmp_path / "solution.py").write_text("async def first(urls):\n    return urls[0]\n")
+    read = submission.read(tmp_path / "solution.py", "1.1")
+    first, _, third = judge_task(read, "1.1", select("1.1"), sandboxed=False)
+    assert "`first` can be called as `first(urls, fetch)`" in first.message
+    assert third.message == "The same as 1.1a."
+
+
+def test_what_ended_a_thread_is_told_with_what_became_of_it(tmp_path):
+    (tmp_path / "solution.py").write_text(
+        "import threading\n\n\nclass Worker:\n    def stop(self):\n        pass\n\n\n"
+        "def start_worker(jobs, process, stop):\n"
+        "    threading.Thread(target=lambda: process(jobs.get().name), daemon=True).start()\n    return Worker()\n"
+    )
+    read = submission.read(tmp_path / "solution.py", "1.2")
+    verdict = judge_task(read, "1.2", select("1.2b"), sandboxed=False)[0]
+    assert "Also: a thread had ended with AttributeError: 'str' object has no attribute 'name'" in verdict.message
+    assert "line 10, in `<lambda>`" in verdict.message
