@@ -111,8 +111,9 @@ class _Drawing:
             *(mark.time for mark in chart.marks),
             *(arrow.end for arrow in chart.arrows),
         ]
-        starts = [*(bar.start for bar in chart.bars), *(mark.time for mark in chart.marks)]
-        self.start, self.end = min(starts, default=0.0), max(moments, default=1.0)
+        ticks = [time for time, _ in chart.ticks]
+        starts = [*(bar.start for bar in chart.bars), *(mark.time for mark in chart.marks), *ticks]
+        self.start, self.end = min(starts, default=0.0), max([*moments, *ticks], default=1.0)
         self.parts: list[str] = []
 
     def x(self, time: float) -> float:

@@ -11,7 +11,9 @@ Virtual time makes a run that failed repeatable: so it is recorded when somebody
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import threading
 import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
@@ -29,6 +31,7 @@ MOST_SPANS = 60
 THE_CHECK = "the check"
 """The name of the lane of the check itself, which calls the learner's code."""
 
+_GRADER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _DEFAULT_NAME = re.compile(r"(Thread|Task)-\d+( \(.*\))?")
 _LOCK_IN_A_LINE = re.compile(r"with ([\w.]+)|([\w.]+)\.acquire")
 
@@ -68,7 +71,8 @@ class Lane:
     began: float
     ended: float | None = None
     how: str = ""
-    learners: bool = False  # whether code of the learner's was ever on its stack
+    learners: bool = False  # whether it is the learner's, or ever had code of theirs on its stack
+    started: str = ""  # the learner's line that started it, where that is known
     spans: list[Span] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
 
@@ -101,8 +105,14 @@ class Recorder:
 
     # -- of threads: called by the kernel
 
-    def started(self, number: int, name: str) -> None:
-        self._threads[number] = self._new("thread", name)
+    def started(self, number: int, thread: threading.Thread | None, frame: FrameType | None) -> None:
+        """A thread was started by the code of `frame`: the learner's threads are shown, whatever they run."""
+        own = [one for one in stack_of_frame(frame) if one.file in learner.files]
+        name = thread.name if thread and own else ""
+        if isinstance(thread, threading.Timer):
+            name = f"Timer({getattr(thread.function, '__name__', name)})"
+        lane = self._threads[number] = self._new("thread", name)
+        lane.learners, lane.started = bool(own), learner.where(*own) if own else ""
 
     def waits(self, number: int, frame: FrameType, does: str = "") -> None:
         self._put(self._lane(number), "waits", stack_of_frame(frame), does)
@@ -140,7 +150,7 @@ class Recorder:
 
     def _lane(self, number: int) -> Lane:
         if number not in self._threads:
-            self.started(number, THE_CHECK)
+            self._threads[number] = self._new("thread", THE_CHECK)
         return self._threads[number]
 
     # -- of tasks: a look before each turn of the loop
@@ -155,7 +165,8 @@ class Recorder:
                 del self._tasks[number], self._seen_at[number]
         for task in sorted(alive, key=_number):
             if id(task) not in self._tasks:
-                lane = self._new("task", task.get_name() if self._lanes else THE_CHECK)
+                lane = self._new("task", _name(task) if self._lanes else THE_CHECK)
+                lane.learners = not _is_ours(task)
                 self._tasks[id(task)] = weakref.ref(task), lane
             at = _instructions(task)
             if self._seen_at.get(id(task)) == at:
@@ -173,8 +184,9 @@ class Recorder:
     def _put(self, lane: Lane, kind: str, stack: Iterable[Frame], does: str = "") -> None:
         stack = [*stack]
         own = [frame for frame in stack if frame.file in learner.files]
-        place = learner.where(*own) if own else ""
-        what = blocking_call(tuple(stack)) if kind == "waits" and not does else ""
+        place = learner.where(*own) if own else lane.started
+        looks_on = lane.name == THE_CHECK and not own
+        what = blocking_call(tuple(stack)) if kind == "waits" and not does and not looks_on else ""
         does = does or (f"{kind} in {what}" if what else kind)
         if what.startswith("Lock."):
             what = _lock_in(place) or "a lock"
@@ -221,6 +233,19 @@ def _instructions(task: asyncio.Task[Any]) -> list[int]:
 def _waits(task: asyncio.Task[Any]) -> bool:
     """Whether it waits for something; else it has its turn next, as after `sleep(0)`: again and again, it spins."""
     return task._fut_waiter is not None  # type: ignore[attr-defined]
+
+
+def _name(task: asyncio.Task[Any]) -> str:
+    """Its own, or else what its coroutine is called where that is the library's."""
+    name, code = task.get_name(), getattr(task.get_coro(), "cr_code", None)
+    default = _DEFAULT_NAME.fullmatch(name) and code is not None and code.co_filename not in learner.files
+    return code.co_qualname if default else name
+
+
+def _is_ours(task: asyncio.Task[Any]) -> bool:
+    """Whether it runs code of the grader's."""
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code is not None and code.co_filename.startswith(_GRADER)
 
 
 def _lock_in(place: str) -> str:

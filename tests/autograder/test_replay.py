@@ -45,6 +45,26 @@ class Tally:
 def work():
     pass
 """
+TIMER = """
+import threading
+
+class Tally:
+    pass
+
+def work():
+    threading.Timer(60, print).start()
+"""
+FORGOTTEN_WAIT = """
+import asyncio
+
+async def first(urls, fetch):
+    asyncio.create_task(asyncio.Event().wait())
+    tasks = [asyncio.create_task(fetch(url)) for url in urls]
+    done, losers = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in losers:
+        task.cancel()
+    return done.pop().result()
+"""
 SCRIPT = """
 import json, sys
 from autograder import catalogue
@@ -120,6 +140,19 @@ def test_threads_are_shown_with_the_lock_that_one_holds_and_the_other_waits_for(
     )
     assert "<i>" not in html
     assert "&lt;i&gt;the helper" in html
+
+
+def test_a_timer_is_shown_with_the_line_that_started_it(tmp_path):
+    text, _ = of_threads(tmp_path, "91b", TIMER)
+    assert ("Timer(print)", "0", "the end", "waits in Timer.run") in [row[:4] for row in rows(text)]
+    assert "solution.py, line 8, in `work`: `threading.Timer(60, print).start()`" in text
+
+
+def test_a_task_that_runs_the_librarys_code_alone_is_shown_too(tmp_path):
+    path = tmp_path / "first.py"
+    path.write_text(FORGOTTEN_WAIT)
+    found = rows(str(Replay(*recorded(path, "1.1c"))))
+    assert [row[0] for row in found if row[2:4] == ("the end", "waits in Event.wait")] == ["Event.wait"]
 
 
 def test_of_a_race_the_thread_that_was_held_up_is_shown_with_its_line(tmp_path):

@@ -189,8 +189,7 @@ class Kernel:
             fiber.ident = real.start_new_thread(run, ())
         self.fibers[fiber.ident] = fiber
         if self.recorder:
-            named = fiber.thread is not None and self._in_learners_code(sys._getframe(1))
-            self.recorder.started(fiber.number, fiber.thread.name if named else "")
+            self.recorder.started(fiber.number, fiber.thread, sys._getframe(1))
         self._make_ready(fiber)
         self.step()
         return fiber.ident
