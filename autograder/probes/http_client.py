@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import socket
 import struct
 import time
@@ -63,13 +64,18 @@ class Client:
         """Sends `data`. Raises `OSError` where the server has closed."""
         await asyncio.get_running_loop().sock_sendall(self._socket, data)
 
-    async def trickle(self, beginning: bytes, byte: bytes, *, seconds: float) -> None:
-        """Sends `beginning`, then the same byte four times a second, until the server closes or `seconds` are over."""
+    async def trickle(self, beginning: bytes, line: bytes, *, seconds: float) -> None:
+        """Sends `beginning`, then `line` again and again, four bytes a second, each by itself.
+
+        Until the server closes, or `seconds` are over.
+        """
         end = time.monotonic() + seconds
         with contextlib.suppress(OSError):
             await self.send(beginning)
-            while time.monotonic() < end:
-                await self.send(byte)
+            for number in itertools.cycle(line):
+                if time.monotonic() >= end:
+                    return
+                await self.send(bytes([number]))
                 await asyncio.sleep(0.25)
 
     async def answer(self, within: float) -> Answer | None:

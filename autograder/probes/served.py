@@ -234,6 +234,8 @@ def _exit_code(call: Callable[[], Any]) -> int:
 
 
 def _named(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
     return "".join(traceback.format_exception_only(error)).strip()
 
 

@@ -183,7 +183,7 @@ def test_a_trickle_ends_when_the_server_closes():
         server = await asyncio.start_server(cut, "127.0.0.1", 0)
         client = await Client.connect(server.sockets[0].getsockname())
         started = time.monotonic()
-        await client.trickle(b"G", b"x", seconds=60)
+        await client.trickle(b"G", b"ET", seconds=60)
         assert time.monotonic() - started < 30
         client.close()
         server.close()

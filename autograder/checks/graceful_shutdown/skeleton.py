@@ -21,6 +21,9 @@ task = Task("5", needs=("run",), clock="real")
 LIMITS = ("HEADER_TIMEOUT", "BODY_TIMEOUT", "WRITE_TIMEOUT", "IDLE_TIMEOUT")
 LONGEST_LIMIT = 3.0
 LONG = Job(60.0)
+LINE = b"a:b\r\n"
+"""What a slow client sends: each byte, and each line, well within any limit."""
+
 HUGE = Job(answer="x" * (8 << 20))
 """An answer that no system keeps for a client that does not read it."""
 
@@ -86,7 +89,7 @@ async def deadline(solution: Any) -> None:
                 await server.in_hand()
             if slow:
                 await server.stalled()
-            trickle = asyncio.ensure_future(trickling.trickle(HEADERS, b"x", seconds=age + grace if slow else 0))
+            trickle = asyncio.ensure_future(trickling.trickle(HEADERS, LINE, seconds=age + grace if slow else 0))
             await asyncio.sleep(age)
             server.process.signal(SIGTERM)
             took = await server.run_ended(within=grace + 1.5)
@@ -132,8 +135,8 @@ async def slow_clients(solution: Any) -> None:
         now = time.monotonic()
         await at_once(
             not_cut(patient),
-            dripping.trickle(HEADERS, b"x", seconds=header + 1),
-            filling.trickle(HEADERS + b"Content-Length: 1000\r\n\r\n", b"x", seconds=body + 1),
+            dripping.trickle(HEADERS, LINE, seconds=header + 1),
+            filling.trickle(HEADERS + b"Content-Length: 1000\r\n\r\n", LINE, seconds=body + 1),
             released(dripping, now, header, LIMITS[0], "a client that sends its headers byte by byte"),
             released(silent, now, max(header, idle), "HEADER_TIMEOUT or IDLE_TIMEOUT", "a client that sends nothing"),
             released(filling, now, body, LIMITS[1], "a client that sends its body byte by byte"),
@@ -183,8 +186,8 @@ async def integration(solution: Any) -> None:
         code, seen = server.process.exit_code, _state(server)
     place = where(solution.run)
     expected = "new connections are refused within 0.5 s after SIGTERM, while the request in mid-flight goes on."
-    require(refuses, expected, "the server still took one.", place)
     require(answer == Answer(200, "hi"), "the request in mid-flight is answered: 200, `hi`.", _said(answer), place)
+    require(refuses, expected, "the server still took one.", place)
     require(code == 0, "then the script ends, with exit code 0.", seen, place)
 
 
