@@ -23,7 +23,7 @@ import time
 from html import escape
 
 EVERY = 0.1  # seconds between two figures, and two pictures
-WIDTH, HEIGHT, LEFT, BOTTOM = 860, 210, 40, 24
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 860, 170, 40, 30, 24
 SHOWN = 30.0  # seconds that are in the picture
 
 _serving = None
@@ -187,6 +187,7 @@ class Server:
                 self.printed.append(line.rstrip())
         self.process.wait()
         self._mark("end")
+        self.samples.append((self.marks[-1][0], 0, 0))
 
     def _mark(self, text):
         self.marks.append((time.monotonic() - self.begun, text))
@@ -241,8 +242,12 @@ class Server:
         tasks, connections = self.samples[-1][1:] if self.samples and self.process.poll() is None else (0, 0)
         said = f"{self._state()} · {tasks} tasks · {connections} connections"
         rows = [f"client {number}: {what}: {came}" for number, (what, came) in enumerate(self.clients, 1)]
-        rows = [*rows[-8:], *(f"it says: {line}" for line in self.printed[-3:])]
-        return f"{self._svg(said)}<div>{escape(said)}</div>" + "".join(f"<div>{escape(row)}</div>" for row in rows)
+        rows = [*rows[-8:], *(f"it says: {line}" for line in self.printed[-4:])]
+        cells = "".join(f"<div>{escape(row)}</div>" for row in rows)
+        return (
+            f'{self._svg(said)}<div style="line-height:1.4"><b>{escape(said)}</b></div>'
+            f'<div style="display:grid;grid-template-columns:1fr 1fr;gap:0 2em;line-height:1.4">{cells}</div>'
+        )
 
     def _svg(self, said):
         now = self.marks[-1][0] if self.process.poll() is not None and self.marks else time.monotonic() - self.begun
@@ -250,7 +255,7 @@ class Server:
         top = max([4, *(max(sample[1:]) for sample in self.samples if sample[0] >= first)])
 
         def x(seconds):
-            return LEFT + (seconds - first) / SHOWN * (WIDTH - LEFT - 10)
+            return LEFT + (seconds - first) / SHOWN * (WIDTH - LEFT - RIGHT)
 
         def y(count):
             return HEIGHT - BOTTOM - count / top * (HEIGHT - BOTTOM - 26)
@@ -259,7 +264,7 @@ class Server:
         parts = [
             f'<svg role="img" aria-label="{escape(said)}" width="{WIDTH}" height="{HEIGHT}" '
             f'viewBox="0 0 {WIDTH} {HEIGHT}" style="max-width:100%;font:13px sans-serif">',
-            f'<line x1="{LEFT}" y1="{y(0)}" x2="{WIDTH - 10}" y2="{y(0)}" stroke="{ink}" stroke-opacity=".4"/>',
+            f'<line x1="{LEFT}" y1="{y(0)}" x2="{WIDTH - RIGHT}" y2="{y(0)}" stroke="{ink}" stroke-opacity=".4"/>',
         ]
         for count in (0, top):
             parts.append(f'<text x="{LEFT - 8}" y="{y(count) + 4}" text-anchor="end" fill="{ink}">{count}</text>')
@@ -275,12 +280,12 @@ class Server:
                 f'<polyline points="{" ".join(steps)}" fill="none" stroke="{color}" stroke-width="2.5"{dash}/>'
             )
             parts.append(f'<text x="{LEFT + 8 + 70 * place}" y="14" font-weight="600" fill="{color}">{name}</text>')
-        for at, text in self.marks:
+        for place, (at, text) in enumerate(self.marks):
             if at >= first:
                 parts.append(
                     f'<line x1="{x(at)}" y1="20" x2="{x(at)}" y2="{y(0)}" stroke="{ink}" stroke-dasharray="2 3"/>'
                 )
-                parts.append(f'<text x="{x(at) + 4}" y="30" fill="{ink}">{text}</text>')
+                parts.append(f'<text x="{x(at) + 4}" y="{30 + 15 * (place % 2)}" fill="{ink}">{text}</text>')
         return "".join(parts) + "</svg>"
 
 
