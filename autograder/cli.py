@@ -73,7 +73,7 @@ def main() -> None:
 def items(task: str | None, section: int | None, as_json: bool) -> None:
     """List every item, or those of a task or section: id, task, section, title, points, how it is graded."""
     chosen = list(all_items().values()) if task is None and section is None else _chosen(task, section)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": item.id,
             "task": item.task,
@@ -88,7 +88,7 @@ def items(task: str | None, section: int | None, as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         for row in rows:
-            click.echo("{id:6} {section:20} {points:g} {grading:9}  {title}".format(**row))
+            click.echo(f"{row['id']:6} {row['section']:20} {row['points']:g} {row['grading']:9}  {row['title']}")
 
 
 @main.command(short_help="Show a hint for an item.")

@@ -172,8 +172,8 @@ def _from_cells(name: str, cells: list[_Cell], folder: Path, *, last_wins: bool)
         tasks[task] = source
     asked = {dotted(match["task"]) for cell in cells if (match := _CELL_ID.match(cell.id))}
     for task in tasks_with_files():
-        if source := _with_files(tasks.get(task), task, folder):
-            tasks[task] = source
+        if whole := _with_files(tasks.get(task), task, folder):
+            tasks[task] = whole
     return Submission(name, tasks, frozenset(asked | set(tasks)))
 
 

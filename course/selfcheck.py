@@ -34,7 +34,7 @@ def check(name: str | None = None, *, section: int | None = None) -> Any:
         what = f"Section {section}" if name is None else f"`{name}`"
         return Markdown(f"{what} is graded after you submit: the autograder is not installed here.")
     try:
-        chosen = catalogue.section(section) if name is None else catalogue.select(name)
+        chosen = catalogue.section(section) if section is not None else catalogue.select(name or "")
         submission = live_notebook.submission(untouched_counts=False)
     except catalogue.NotATask as error:
         return Markdown(f"{error}. For all of them: check(section={name})")

@@ -194,7 +194,8 @@ def _begin(function: Callable[[Say], int], tell_end: int, print_end: int) -> Non
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join()
-    sys.stdout.flush()
+    if sys.stdout:
+        sys.stdout.flush()
     _exit(code)
 
 

@@ -73,7 +73,8 @@ def judge_task(
         how = {"sandboxed": sandboxed, "real_time": real_time, "schedule": schedule, "record": recordings is not None}
         records = _records(source, automatic, how)
         for id, record in records.items():
-            if recording := record.pop("recording", None):
+            recording = record.pop("recording", None)
+            if recording and recordings is not None:
                 recordings[id] = recording
         _say_once(records)
         return [_verdict(item, **records.get(item.id, _BY_HAND)) for item in items]

@@ -134,7 +134,7 @@ def _innermost(stack: Iterable[Frame]) -> str:
 
 
 def _stack_of_error(error: BaseException) -> list[Frame]:
-    stack = []
+    stack: list[Frame] = []
     traceback = error.__traceback__
     while traceback:
         code = traceback.tb_frame.f_code

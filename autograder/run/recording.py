@@ -259,7 +259,7 @@ def _how(task: asyncio.Task[Any] | None) -> str:
         return "destroyed while pending"
     if task.cancelled():
         return "cancelled"
-    error = task._exception  # type: ignore[attr-defined]  # exception() would count as somebody's having asked
+    error = task._exception  # exception() would count as somebody's having asked
     return f"raised {type(error).__name__}" if error else "returned"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -47,7 +48,7 @@ def main(
         _write(plot_file, show.figure(audit).savefig)
 
 
-def _write(file: Path, write) -> None:
+def _write(file: Path, write: Callable[[Path], object]) -> None:
     try:
         write(file)
     except (OSError, ValueError) as error:

@@ -102,9 +102,10 @@ def find(path: Path | str, *, jobs: int = 1) -> Audit:
         index = Index(modules.values())
         words = re.compile(rf"\b(?:{'|'.join(sorted(_WORDS | index.heirs))})\b")
         likely = [file for file in modules if _is_likely(texts[file], words)]
-        for spawns in _shared(pool, _spawns, [(texts[file], modules[file]) for file in likely], index):
-            audit.spawns += spawns
-    audit.spawns = _once(audit.spawns)
+        spawns: list[tuple[Spawn, bool]] = []
+        for some in _shared(pool, _spawns, [(texts[file], modules[file]) for file in likely], index):
+            spawns += some
+    audit.spawns = _once(spawns)
     audit.skipped.sort(key=lambda skipped: skipped.file)
     return audit
 
@@ -159,10 +160,9 @@ def _spawns(chunk: list[tuple[str, Module]], index: Index) -> list[tuple[Spawn, 
     for text, module in chunk:
         tree = _parsed(text)
         inference = Inference(tree, module, index)
-        starts = started(list(Finder(tree, inference).starts()))
-        guesser = Guesser(tree) if starts else None
-        for start in starts:
-            found.append((_spawn(start, module.file, guesser), start.only_made))
+        if starts := started(list(Finder(tree, inference).starts())):
+            guesser = Guesser(tree)
+            found += [(_spawn(start, module.file, guesser), start.only_made) for start in starts]
     return found
 
 
@@ -174,8 +174,8 @@ def _spawn(start: Start, file: str, guesser: Guesser) -> Spawn:
 
 
 def _inside(start: Start) -> str:
-    names = []
-    scope = start.scope
+    names: list[str] = []
+    scope: Any = start.scope
     while scope is not None:
         if name := getattr(scope.node, "name", ""):
             names.insert(0, name)

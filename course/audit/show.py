@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from rich.console import Console
 from rich.table import Table
 
@@ -156,7 +157,7 @@ def figure(audit: Audit) -> ShownFigure:
     axes.barh(range(len(rows)), clean, color=_GREEN, label="owner, stop and wait")
     axes.set_yticks(range(len(rows)), [file for file, _, _ in rows])
     axes.set_xlabel("places that start something, by the tool's guesses")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(loc="lower right", frameon=False)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

@@ -89,7 +89,7 @@ class no_leaks:
             with self._again():
                 result = function(*args, **kwargs)
             # Another decorator, or a static method, hides that it is a coroutine function.
-            return self._awaiting(result) if inspect.iscoroutine(result) else result
+            return self._awaiting(result) if inspect.iscoroutine(result) else result  # type: ignore[return-value]
 
         return call
 

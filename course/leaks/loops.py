@@ -8,6 +8,7 @@ import sys
 import weakref
 from asyncio import all_tasks, get_running_loop
 from collections.abc import Collection, Iterable
+from types import FrameType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -34,7 +35,8 @@ def known() -> list[asyncio.AbstractEventLoop]:
     loop = running()
     if loop is not None:
         _seen.add(loop)
-    for frame in sys._current_frames().values():
+    for innermost in sys._current_frames().values():
+        frame: FrameType | None = innermost
         while frame is not None:
             # asyncio's own only: to look at the locals of a frame keeps them alive.
             if frame.f_code is _RUN:

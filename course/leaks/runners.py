@@ -11,6 +11,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from course.leaks.patches import Patch
@@ -57,7 +58,7 @@ def _run(loop: asyncio.AbstractEventLoop, check: Coroutine[Any, Any, None]) -> N
 
 def _is_of_test() -> bool:
     """Whether the nearest caller outside asyncio is a runner of tests."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
         if module.partition(".")[0] not in _BETWEEN:

@@ -34,7 +34,7 @@ def ignore_current() -> Rule:
 def alive_since(*baselines: Rule) -> Known:
     """What is alive now, of every kind, and not in the `baselines`; an executor counts from its creation on."""
     known = [baseline.known for baseline in baselines if isinstance(baseline.known, Known)]
-    found = [*executors.created_since(max(baseline.epoch for baseline in known))]
+    found: list[object] = [*executors.created_since(max(baseline.epoch for baseline in known))]
     for _, things in _alive(KINDS):
         found += things
     for baseline in known:

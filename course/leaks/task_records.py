@@ -25,7 +25,7 @@ from course.leaks.patches import Patch
 
 _MOST_DESTROYED = 10_000
 # asyncio's two classes of tasks: in C, which is the usual one, and in Python.
-_TASKS = (asyncio.Task, asyncio.tasks._PyTask)
+_TASKS = (asyncio.Task, asyncio.tasks._PyTask)  # type: ignore[attr-defined]
 # While a task is suspended, its coroutine leads to it, by way of the future that it awaits. So keeping the coroutine
 # keeps the pending task, and does not keep a done task and its result.
 _COROUTINE = asyncio.Task.get_coro
@@ -75,8 +75,8 @@ _gone: dict[int, Note] = {}
 destroyed: deque[Any] = deque(maxlen=_MOST_DESTROYED)
 
 
-def asyncio_set() -> weakref.WeakSet | None:
-    """asyncio's own set of tasks; None in versions of Python where it does not hold them all."""
+def asyncio_set() -> Any:
+    """asyncio's own `WeakSet` of tasks; None in versions of Python where it does not hold them all."""
     if sys.version_info >= (3, 14):
         return None
     for name in ("_scheduled_tasks", "_all_tasks"):
@@ -150,7 +150,7 @@ def _remove_patches() -> None:
         _patches.pop().remove()
 
 
-def _noting_add(tasks: weakref.WeakSet, strong: bool) -> Callable[[asyncio.Task], None]:
+def _noting_add(tasks: Any, strong: bool) -> Callable[[asyncio.Task], None]:
     # Runs for every task that is started, so it is written for speed: it does what WeakSet.add does, with a
     # note.
     note_to = tasks.data.add
@@ -165,7 +165,7 @@ def _noting_add(tasks: weakref.WeakSet, strong: bool) -> Callable[[asyncio.Task]
         note = Note(task, forget)
         note_to(note)
         try:
-            frame = getframe(2)
+            frame: Any = getframe(2)
             code = frame.f_code
             if code is usual or code is grouped:
                 frame = frame.f_back

@@ -16,7 +16,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from types import CodeType, FrameType
+from typing import Any, TypeVar
 
 from course.leaks import machinery
 from course.leaks.frames import place_in
@@ -115,7 +116,9 @@ class Census:
         with self._looking:
             tasks = _grouped("task", ((task, task_name(task), _task_waiting(task)) for task in self._tasks()))
             frames = sys._current_frames()
-            waiting = ((thread, thread_name(thread), _thread_waiting(frames.get(thread.ident))) for thread in alive)
+            waiting = (
+                (thread, thread_name(thread), _thread_waiting(frames.get(thread.ident or 0))) for thread in alive
+            )
             threads = _grouped("thread", waiting)
             del frames, waiting
         return tasks + threads
@@ -161,13 +164,13 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
 
 
 def make_heard(tasks: list[asyncio.Task]) -> None:
-    """Have asyncio report each task, should it be destroyed while pending, though it be one that it is silent about.
+    """Have asyncio report each task, should it be destroyed while pending, even one that it would be silent about.
 
     `asyncio.gather` makes such tasks.
     """
     for task in tasks:
         if not getattr(task, "_log_destroy_pending", True):
-            task._log_destroy_pending = True
+            task._log_destroy_pending = True  # type: ignore[attr-defined]
             setattr(task, _SILENT, True)
 
 
@@ -179,13 +182,13 @@ def is_silent(task: asyncio.Task) -> bool:
 def make_silent(task: asyncio.Task) -> None:
     """Undo `make_heard`."""
     if is_silent(task):
-        task._log_destroy_pending = False
+        task._log_destroy_pending = False  # type: ignore[attr-defined]
         delattr(task, _SILENT)
 
 
 def task_name(task: asyncio.Task) -> str:
     """The qualified name of the coroutine that the task runs."""
-    coroutine = task.get_coro()
+    coroutine: Any = task.get_coro()
     return getattr(coroutine, "__qualname__", None) or task.get_name()
 
 
@@ -226,7 +229,7 @@ def _grouped(kind: str, seen: Iterable[tuple[T, str, str]]) -> list[Group]:
 def _task_waiting(task: asyncio.Task) -> str:
     """Where the innermost public coroutine of the task is, such as "waiting in Queue.put"."""
     place = None
-    coroutine = task.get_coro()
+    coroutine: Any = task.get_coro()
     while (code := getattr(coroutine, "cr_code", None)) is not None:
         if not _is_private(code.co_name) or place is None:
             place = _place(code, getattr(coroutine.cr_frame, "f_lineno", None))
@@ -234,7 +237,7 @@ def _task_waiting(task: asyncio.Task) -> str:
     return place or "running"
 
 
-def _thread_waiting(frame) -> str:
+def _thread_waiting(frame: FrameType | None) -> str:
     """What of the standard library the thread's own code waits in, or else at which own line it is."""
     standard = []
     while frame is not None and _is_standard(frame.f_code.co_filename):
@@ -246,7 +249,7 @@ def _thread_waiting(frame) -> str:
     return standard[-1] if standard else _place(frame.f_code, frame.f_lineno)
 
 
-def _place(code, line: int | None) -> str:
+def _place(code: CodeType, line: int | None) -> str:
     if _is_standard(code.co_filename):
         module = code.co_filename.removeprefix(_STANDARD_LIBRARY).split(os.sep)[0].removesuffix(".py")
         name = code.co_qualname

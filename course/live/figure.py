@@ -5,6 +5,7 @@ import io
 from bisect import bisect_right
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import pandas
 from matplotlib.figure import Figure
@@ -25,7 +26,7 @@ class RunFigure(Figure):
 
     words = ""
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         file = io.BytesIO()
         self.savefig(file, format="png", dpi=160)
         image = base64.b64encode(file.getvalue()).decode()
@@ -65,7 +66,7 @@ def table(run: Run) -> pandas.DataFrame:
     return pandas.DataFrame(rows, columns=["seconds", "tasks", "threads", "cpu", "lost"])
 
 
-def _draw(run: Run, title: str, ax) -> None:
+def _draw(run: Run, title: str, ax: Any) -> None:
     times = [sample.time for sample in run.samples]
     for kind, color, dashes in _LINES:
         counts = [getattr(sample, kind) for sample in run.samples]

@@ -3,7 +3,7 @@
 import asyncio
 import weakref
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from course.live.census import is_machinery, is_silent, make_silent, task_name
 
@@ -27,7 +27,7 @@ class Losses:
             handle = loop.call_exception_handler
 
             def hear(context: dict) -> None:
-                task = context.get("task")
+                task: Any = context.get("task")
                 destroyed = isinstance(task, asyncio.Task) and "destroyed" in context.get("message", "")
                 if destroyed and not is_machinery(task):
                     for losses in tuple(listeners):
@@ -36,7 +36,7 @@ class Losses:
                 if not destroyed or not (is_silent(task) or told):
                     handle(context)
 
-            loop.call_exception_handler = hear
+            loop.call_exception_handler = hear  # type: ignore[method-assign]
 
     def close(self) -> None:
         if self._loop is None:

@@ -94,7 +94,7 @@ class _Drawing:
         self._labels(cpu)
 
     def _bands(self) -> None:
-        free = self.right + 8  # Where two labels would overlap, the later cell is named.
+        free: float = self.right + 8  # Where two labels would overlap, the later cell is named.
         for cell in reversed(self.cells):
             x0, x1 = self.x(cell.start), self.x(self._end_of(cell))
             self.pen.rectangle("band", x0, _TOP, max(x1 - x0, 1.5), self.base - _TOP)
@@ -159,7 +159,7 @@ class _Drawing:
         if cpu:
             share = recent_cpu(self.run)
             labels.append((self.y(min(share, 1.0) * self.top), "cpu", f"CPU {share:.0%}"))
-        lowest = self.base - 9  # Labels stand on the line of zero.
+        lowest: float = self.base - 9  # Labels stand on the line of zero.
         for y, kind, text in sorted(labels, reverse=True):
             lowest = min(y, lowest)
             self.pen.label(kind, self.x(self.now) + 8, lowest + 4.5, text)

@@ -15,6 +15,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from time import monotonic as _monotonic
+from typing import Any
 
 from course.live.census import Baseline, Census, running_loop
 from course.live.picture import HEIGHT, WIDTH
@@ -63,7 +64,7 @@ def close() -> None:
 class Plot:
     """One live plot. `run` is what it has seen so far; `close()` ends it."""
 
-    def __init__(self, shell, cell: str, cpu: bool):
+    def __init__(self, shell: Any, cell: str, cpu: bool):
         self.run = Run()
         self._closing = threading.Lock()
         self._closed = shell is None
@@ -74,7 +75,8 @@ class Plot:
         self._whole, self._width = False, WIDTH
         self._page_draws = False
         self._kept_at, self._kept = 0.0, ""
-        self._looked_at, self._looked = 0.0, None
+        self._looked_at = 0.0
+        self._looked: tuple[int, int, int, float | None] | None = None
         self._widget = _page_class()(name=self._name)
         self._widget.on_msg(self._hear)
         # ipykernel sends a comm's answers to the shell that spoke last, here the main one, which a cell may block. The
@@ -119,7 +121,7 @@ class Plot:
         cell = self.run.cells[-1]
         return self._recorder.now() - cell.start if cell.end is None else float("inf")
 
-    def _cell_starts(self, info) -> None:
+    def _cell_starts(self, info: Any) -> None:
         if info.cell_id and info.cell_id == self._cell:
             self.close()  # The cell runs again, and its output with the plot is gone.
             return
@@ -127,12 +129,12 @@ class Plot:
         number = self._shell.execution_count - bool(info.store_history)
         self.run.cells.append(Cell(number, self._recorder.now()))
 
-    def _cell_ends(self, result) -> None:
+    def _cell_ends(self, result: Any) -> None:
         cell = self.run.cells[-1]
         cell.number = result.execution_count or cell.number
         cell.end = self._recorder.now()
 
-    def _hear(self, _widget, content, _buffers) -> None:
+    def _hear(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """What the page says; in a thread of the kernel's own where the kernel has subshells."""
         self._page_draws = True
         if "width" in content:
@@ -209,7 +211,7 @@ def _notebook_shell():
     return shell if hasattr(shell, "kernel") else None
 
 
-def _cell_id(shell) -> str:
+def _cell_id(shell: Any) -> str:
     """What names the cell that runs: the id that the notebook's page gives it, or else its message's."""
     parent = shell.get_parent()
     return (parent.get("metadata") or {}).get("cellId") or parent.get("header", {}).get("msg_id", "")

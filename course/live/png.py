@@ -5,6 +5,7 @@ from functools import cache
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFont
 
@@ -41,11 +42,12 @@ def _palette() -> Image.Image:
 @cache
 def _font(style: str = "") -> ImageFont.FreeTypeFont:
     """The one that matplotlib brings along: Pillow's own lacks signs."""
-    folder = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
+    [package] = find_spec("matplotlib").submodule_search_locations  # type: ignore[union-attr,misc]
+    folder = Path(package) / "mpl-data" / "fonts" / "ttf"
     return ImageFont.truetype(folder / f"DejaVuSans{style}.ttf", 12 * _SCALE)
 
 
-def _dots(*numbers: float) -> list[int]:
+def _dots(*numbers: float) -> Any:
     return [round(number * _SCALE) for number in numbers]
 
 

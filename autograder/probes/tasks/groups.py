@@ -29,5 +29,5 @@ def group_membership() -> Callable[[], bool]:
         context.run(member.set, True)
         return create_task(group, coroutine, context=context, **options)
 
-    asyncio.TaskGroup.create_task = create_member  # type: ignore[method-assign]
+    asyncio.TaskGroup.create_task = create_member  # type: ignore[method-assign,assignment]
     return member.get

@@ -48,8 +48,8 @@ async def worst_moment(longer_than: float, within: float | None = None) -> None:
         return call_at(when, *arguments, **named)
 
     within = 20 * longer_than if within is None else within
-    own = loop.call_later(within, lambda: began.done() or began.set_result(None))
-    loop.call_at = watching  # type: ignore[method-assign]
+    own = loop.call_later(within, lambda: None if began.done() else began.set_result(None))
+    loop.call_at = watching  # type: ignore[method-assign,assignment]
     try:
         await began
     finally:

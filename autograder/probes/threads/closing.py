@@ -62,7 +62,7 @@ def close_waits(
         late = call.ended_at - max([call.began, *(stub.last_end for stub in work)])
         seen = f"{which} returned {duration(late)} after everything had ended{after}."
         require(late <= within + EDGE, f"`{name}` returns when everything has ended.", seen, call.place)
-    mine = [*threads(), *(call.runner for stub in work for call in stub.calls)]
+    mine: list[Any] = [*threads(), *(call.runner for stub in work for call in stub.calls)]
     left = [thread for thread in mine if runs(thread)]
     if left and not until(lambda: not any(map(runs, left)), _LAST_MOMENTS):
         seen = f"{which} returned{after}, and the thread still ran {duration(_LAST_MOMENTS)} later."

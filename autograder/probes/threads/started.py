@@ -20,7 +20,7 @@ from autograder.probes.threads.calls import own_threads
 from autograder.probes.threads.moments import until
 from autograder.run.threads import frame_of, now
 
-_SPARE = {concurrent.futures.thread._worker.__code__, multiprocessing.pool.worker.__code__}
+_SPARE = {concurrent.futures.thread._worker.__code__, multiprocessing.pool.worker.__code__}  # type: ignore[attr-defined]
 
 
 def runs(thread: threading.Thread) -> bool:

@@ -57,22 +57,22 @@ def _of_now(original: Any) -> Any:
 
 class _DatetimeType(type):
     def __instancecheck__(cls, value: object) -> bool:
-        return isinstance(value, real.datetime)
+        return isinstance(value, real.Datetime)
 
     def __subclasscheck__(cls, other: type) -> bool:
-        return issubclass(other, real.datetime)
+        return issubclass(other, real.Datetime)
 
 
-class Datetime(real.datetime, metaclass=_DatetimeType):
+class Datetime(real.Datetime, metaclass=_DatetimeType):
     """`datetime.datetime`, whose instances are the ordinary ones."""
 
     @classmethod
     def now(cls, tz: Any = None) -> Any:
-        return real.datetime.fromtimestamp(wall(), tz)
+        return real.Datetime.fromtimestamp(wall(), tz)
 
     @classmethod
     def utcnow(cls) -> Any:
-        return real.datetime.fromtimestamp(wall(), datetime.UTC).replace(tzinfo=None)
+        return real.Datetime.fromtimestamp(wall(), datetime.UTC).replace(tzinfo=None)
 
     @classmethod
     def today(cls) -> Any:
@@ -95,5 +95,5 @@ REPLACEMENTS = [
     (time.localtime, _of_now(real.localtime)),
     (time.gmtime, _of_now(real.gmtime)),
     (time.ctime, _of_now(real.ctime)),
-    (real.datetime, Datetime),
+    (real.Datetime, Datetime),
 ]

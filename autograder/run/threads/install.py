@@ -67,7 +67,7 @@ def _replacements() -> list[tuple[Any, Any]]:
     if real.start_joinable_thread:
         pairs.append((real.start_joinable_thread, locks.start_joinable_thread))
         pairs.append((_thread._ThreadHandle, locks.ThreadHandle))  # type: ignore[attr-defined]
-        pairs.append((_thread.lock, locks.Lock))
+        pairs.append((_thread.lock, locks.Lock))  # type: ignore[attr-defined]
     return pairs
 
 
@@ -79,7 +79,7 @@ class Sites:
         self._originals = [old for old, _ in _replacements()]  # an id is good as long as its object is there
         self._found: list[tuple[dict[str, Any], str, Any, bool]] = []
         for module in list(sys.modules.values()):
-            name = getattr(getattr(module, "__spec__", None), "name", None) or getattr(module, "__name__", "")
+            name = getattr(getattr(module, "__spec__", None), "name", None) or getattr(module, "__name__", "") or ""
             if name.startswith(_NOT_JUDGED) or not hasattr(module, "__dict__"):
                 continue
             names = vars(module)
@@ -123,7 +123,7 @@ def install(own_files: set[str], schedule: Schedule | None = None) -> None:
             selector._selector_cls = sites.new[id(selector._selector_cls)]
     selectors.SelectSelector._select = staticmethod(io.select_)  # type: ignore[attr-defined]
     defaults = sched.scheduler.__init__.__defaults__ or ()
-    sched.scheduler.__init__.__defaults__ = tuple(sites.new.get(id(value), value) for value in defaults)  # type: ignore[misc]
+    sched.scheduler.__init__.__defaults__ = tuple(sites.new.get(id(value), value) for value in defaults)
     for reference in logging._handlerList:  # type: ignore[attr-defined]
         if (handler := reference()) is not None and handler.lock is not None:
             handler.lock = threading.RLock()

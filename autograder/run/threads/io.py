@@ -80,7 +80,7 @@ def patch_sockets() -> None:
         _patch_socket(name, select.POLLIN)
     for name in ("send", "sendto"):
         _patch_socket(name, select.POLLOUT)
-    socket.socket.sendall = _sendall  # type: ignore[method-assign]
+    socket.socket.sendall = _sendall  # type: ignore[method-assign,assignment]
 
 
 def _patch_socket(name: str, event: int) -> None:

@@ -129,7 +129,7 @@ class SimpleQueue:
     def qsize(self) -> int:
         return len(self._items)
 
-    __class_getitem__ = classmethod(type(list[int]))
+    __class_getitem__ = classmethod(type(list[int]))  # type: ignore[var-annotated]
 
 
 def set_sentinel() -> Lock:

@@ -41,4 +41,4 @@ class _Selector(selectors.DefaultSelector):
 
 def install() -> None:
     """Makes it the loop that `asyncio.run` and others make."""
-    asyncio.events.new_event_loop = asyncio.new_event_loop = Loop  # type: ignore[assignment]
+    asyncio.events.new_event_loop = asyncio.new_event_loop = Loop

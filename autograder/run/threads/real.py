@@ -20,7 +20,7 @@ sleep = time.sleep
 localtime = time.localtime
 gmtime = time.gmtime
 ctime = time.ctime
-datetime = datetime.datetime
+Datetime = datetime.datetime
 
 select_ = select.select
 poll = select.poll

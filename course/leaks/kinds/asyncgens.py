@@ -139,11 +139,12 @@ class _Hook:
         self.original = original
 
     def __call__(self, generator: AsyncGenerator) -> None:
+        original = self.original
         if _patches:
             _note(generator)
         elif sys.get_asyncgen_hooks().firstiter is self:  # tracking has ended in another thread
-            sys.set_asyncgen_hooks(firstiter=self.original)
-        self.original(generator)
+            sys.set_asyncgen_hooks(firstiter=original)
+        original(generator)
 
 
 def _recording_method(original: Callable[..., None]) -> Callable[..., None]:

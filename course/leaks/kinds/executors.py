@@ -26,7 +26,7 @@ _PREFIXES_OF_LOOPS = ("asyncio", "uvloop")
 
 def alive(claimed: set[object]) -> list[object]:
     """Every executor that is open and has workers, but event loops' default ones, which end with their loop."""
-    found = []
+    found: list[object] = []
     for executor, workers in _open():
         if _is_default_of_loop(executor):
             continue

@@ -68,8 +68,9 @@ def _helpers_of_multiprocessing() -> set[int]:
         ("multiprocessing.forkserver", "_forkserver", "_forkserver_pid"),
     ):
         helper = getattr(sys.modules.get(module), attribute, None)
-        pids.add(getattr(helper, name, None))
-    return pids - {None}
+        if (pid := getattr(helper, name, None)) is not None:
+            pids.add(pid)
+    return pids
 
 
 def in_loop(thing: object) -> bool:

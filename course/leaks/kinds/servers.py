@@ -28,10 +28,10 @@ def alive(claimed: set[object]) -> Iterator[object]:
 
 def _of_loop(loop: asyncio.AbstractEventLoop) -> list[object]:
     """The servers of `loop`: it keeps no list of them, but it waits for those who connect to them."""
-    watched = getattr(getattr(loop, "_selector", None), "get_map", dict)()
+    watched: Any = getattr(getattr(loop, "_selector", None), "get_map", dict)()
     found: dict[int, object] = {}
     for key in list((watched or {}).values()):  # None once the loop is closed
-        reader = key.data[0] if isinstance(key.data, tuple) else None
+        reader: Any = key.data[0] if isinstance(key.data, tuple) else None
         if getattr(getattr(reader, "_callback", None), "__name__", "") == "_accept_connection":
             found.update((id(it), it) for it in reader._args if isinstance(it, asyncio.Server))
     return list(found.values())

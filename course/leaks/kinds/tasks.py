@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import current_task
 from dataclasses import dataclass, field
+from typing import Any
 
 from course.leaks import creation, loops, task_records
 from course.leaks.frames import Frame, library_files, stack_of_awaitable
@@ -49,7 +50,7 @@ def may_end(thing: object, let_run: bool) -> bool:
     return loop is not None and loops.may_run(loop, let_run)
 
 
-def leak(thing: object) -> Leak:
+def leak(thing: Any) -> Leak:
     if isinstance(thing, Destroyed):
         return thing.leak
     return _describe(thing, _created(thing), object=thing)
@@ -59,7 +60,7 @@ def _describe(task: asyncio.Task, created: Frame | None, note: str = "", object:
     coro = task_records.coroutine_of(task)
     stack, awaited = stack_of_awaitable(coro)
     blocked_in = ""
-    if hasattr(awaited, "get_coro"):
+    if hasattr(awaited, "get_coro") and hasattr(awaited, "get_name"):
         blocked_in = f"await of task {awaited.get_name()!r}"
     function = getattr(coro, "__qualname__", "").rpartition("<locals>.")[2]
     note = ", ".join(filter(None, (f"running {function}" if function else "", note)))

@@ -88,7 +88,7 @@ def in_loop(thing: object) -> bool:
     return isinstance(thing, Scheduled)
 
 
-def may_end(thing: object, let_run: bool) -> bool:
+def may_end(thing: Any, let_run: bool) -> bool:
     return isinstance(thing, Timer) or loops.may_run(thing.loop, let_run)
 
 
@@ -142,7 +142,7 @@ def _recording_call_at(original: Callable[..., asyncio.TimerHandle]) -> Callable
     def call_at(loop: asyncio.AbstractEventLoop, *args: Any, **kwargs: Any) -> asyncio.TimerHandle:
         handle = original(loop, *args, **kwargs)
         if getattr(handle, "_source_traceback", None):
-            del handle._source_traceback[-1]  # in debug mode asyncio names the caller, which is not this function
+            del handle._source_traceback[-1]  # type: ignore[attr-defined]  # in debug mode asyncio names the caller, which is not this function
         if _patches and _calls_user(handle):
             loops.remember(loop)
             _places.record(handle, 2)
