@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -43,7 +44,7 @@ def main(
     show.print_table(audit, Console(width=width))
     for file, write in ((csv_file, show.write_csv), (json_file, show.write_json), (sarif_file, show.write_sarif)):
         if file is not None:
-            _write(file, lambda file, write=write: write(audit, file))
+            _write(file, partial(write, audit))
     if plot_file is not None:
         _write(plot_file, show.figure(audit).savefig)
 

@@ -179,7 +179,7 @@ class Kernel:
                 sys.excepthook(*sys.exc_info())
             finally:
                 sys.settrace(None)
-                function = args = kwargs = None
+                function = args = kwargs = None  # type: ignore[assignment]
                 self._exit(fiber, own_end or handle[0])
 
         if real.start_joinable_thread:
