@@ -47,6 +47,7 @@ table: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/autograder lint
 
 release: setup

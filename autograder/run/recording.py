@@ -238,8 +238,9 @@ def _waits(task: asyncio.Task[Any]) -> bool:
 def _name(task: asyncio.Task[Any]) -> str:
     """Its own, or else what its coroutine is called where that is the library's."""
     name, code = task.get_name(), getattr(task.get_coro(), "cr_code", None)
-    default = _DEFAULT_NAME.fullmatch(name) and code is not None and code.co_filename not in learner.files
-    return code.co_qualname if default else name
+    if code is None or code.co_filename in learner.files or not _DEFAULT_NAME.fullmatch(name):
+        return name
+    return code.co_qualname
 
 
 def _is_ours(task: asyncio.Task[Any]) -> bool:

@@ -13,7 +13,6 @@ import contextlib
 import selectors
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +55,7 @@ class VirtualClock:
         time.monotonic_ns = lambda: round(self.now * 1e9)
         time.perf_counter_ns = lambda: round(self.now * 1e9)
         time.time = lambda: self._epoch + self.now
-        time.sleep = self._sleep
+        time.sleep = self._sleep  # type: ignore[assignment]
         asyncio.events.new_event_loop = asyncio.new_event_loop = lambda: VirtualTimeLoop(self)
 
     def _sleep(self, seconds: float) -> None:
@@ -83,7 +82,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._clock.now
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
         future = super().run_in_executor(executor, func, *args)
         self._jumping.count_in_executor(+1)
         future.add_done_callback(lambda _: self._jumping.count_in_executor(-1))
