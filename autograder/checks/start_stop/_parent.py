@@ -68,7 +68,7 @@ async def runner_that(
 ) -> tuple[Any, list[AsyncStub]]:
     """A `LoopRunner` in one of the `STATES`, and its functions: one for each clean-up, which may take its time.
 
-    The next tick of one that waits for it is 50 s away.
+    The next tick of one that waits for it is 59 s away.
     """
     fns = [AsyncStub("fn()", latency=0 if state == WAITS else latency, cleanup=cleanup) for cleanup in cleanups]
     interval = 60.0 if state == WAITS else 0.1
@@ -76,7 +76,8 @@ async def runner_that(
     if state == NEW:
         return _Unstarted(start), fns
     runner = start()
-    await (asyncio.sleep(70) if state == WAITS else until(lambda: all(fn.in_flight for fn in fns)))
+    # A second after the start, the next tick is 59 s away, whether the first came at once or comes then.
+    await (asyncio.sleep(1) if state == WAITS else until(lambda: all(fn.in_flight for fn in fns)))
     return runner, fns
 
 

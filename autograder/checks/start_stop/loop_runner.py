@@ -52,7 +52,7 @@ async def the_parent_ends_it(solution: Any) -> None:
             ended = await parent.call.ended(0.2)
             require(ended, f"{expected}.", "200 ms later it still ran, and kept the group from ending.", place)
             ticks = len(fn.calls)
-            await asyncio.sleep(120)
+            await asyncio.sleep(60)
             more = count(len(fn.calls) - ticks, "tick")
             require(len(fn.calls) == ticks, f"{expected}.", f"{more} came after the group had ended.", place)
 
@@ -86,7 +86,7 @@ async def close_waits_for_the_loop(solution: Any) -> None:
     """`close` waits until the loop has exited, the clean-up of `fn` included, and ends nothing else."""
     for state in STATES:
         parent = await Parent.open()
-        runner, fns = await runner_that(state, solution, parent, 600.0, latency=1.0)
+        runner, fns = await runner_that(state, solution, parent, 30.0, latency=1.0)
         [call] = await close_waits(runner.close, *fns, within=HOUR)
         await asyncio.sleep(1)
         require(not parent.call.done, "`close` leaves the group's other tasks alone.", "the group ended.", call.place)
@@ -94,7 +94,7 @@ async def close_waits_for_the_loop(solution: Any) -> None:
 
 @task.item("e")
 async def cancellation_reaches_fn(solution: Any) -> None:
-    """Closing during a 10 s `fn` returns at once, and `fn` saw it; so does closing 50 s before a tick."""
+    """Closing during a 10 s `fn` returns at once, and `fn` saw it; so does closing a minute before a tick."""
     for state in (INSIDE, WAITS):
         parent = await Parent.open()
         runner, [fn] = await runner_that(state, solution, parent, 0.0, latency=10.0)

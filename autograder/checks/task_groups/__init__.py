@@ -1,0 +1,3 @@
+"""Section 3, task groups."""
+
+SECTION = "03-task-groups"
