@@ -1,0 +1,3 @@
+"""Section 9, supervisor."""
+
+SECTION = "09-supervisor"

@@ -1,0 +1,3 @@
+"""Section 6, worker pool."""
+
+SECTION = "06-worker-pool"
