@@ -1,4 +1,4 @@
-"""An event that is set whenever a place becomes free, waited for again until time.monotonic says that it is too late."""
+"""An event set whenever a place becomes free, waited for again until time.monotonic says that it is too late."""
 
 import asyncio
 import time
