@@ -78,7 +78,7 @@ async def a_burst_is_absorbed(solution: Any) -> None:
         await absorbs(solution.Pool(size, handle.function), handle, size, latency, "a new pool")
         held = AsyncStub("handle(job)", held=True, latency=latency)
         pool = await overloaded(solution, held, size)
-        held.release()
+        held.release_all()
         await until(lambda held=held: not held.in_flight)
         await asyncio.sleep(1.0)
         await absorbs(pool, held, size, latency, "a pool whose overload is over")

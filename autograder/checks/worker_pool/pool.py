@@ -57,7 +57,7 @@ class Full:
 
     async def empty(self) -> None:
         """Lets all handlers end; every submit that waits gets room."""
-        self.handle.release()
+        self.handle.release_all()
         for call in self.waiting:
             await call.returned()
         await until(lambda: not self.handle.in_flight)
