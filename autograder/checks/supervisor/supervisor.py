@@ -80,7 +80,7 @@ async def an_exception_is_caught_in_its_child(solution: Any) -> None:
 
 @task.item("b")
 async def each_restart_comes_one_backoff_later(solution: Any) -> None:
-    """Each restart comes one `backoff` after the failure, the loop free meanwhile; `close` does not wait it out."""
+    """Each restart comes one `backoff` after the failure; the loop is free; `close` does not wait it out."""
     for backoff, supervisor in ((1.0, solution.Supervisor()), (0.3, solution.Supervisor(0.3))):
         child, twin = failing(0, 0.3, 0, 0.05, 2.0), failing(0.11, 0.11)
         done = AsyncStub("fn()", latency=0.2)
