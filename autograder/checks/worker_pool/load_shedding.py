@@ -96,7 +96,7 @@ async def absorbs(pool: Any, handle: AsyncStub, size: int, latency: float, which
 
 @task.item("c")
 async def accepted_and_shed_add_up(solution: Any) -> None:
-    """Of 1000 submits each is accepted, and runs once, or shed, and never runs; at twice the rate, half of each."""
+    """Of 1000 submits each is accepted and runs once, or is shed; at twice the rate, half of each."""
     for interval in (0.010, 0.005):
         handle = AsyncStub("handle(job)", latency=0.050)
         pool = solution.Pool(5, handle.function)

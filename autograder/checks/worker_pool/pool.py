@@ -217,7 +217,7 @@ def handled_once(handle: AsyncStub, jobs: Iterable[object], place: str) -> None:
 
 @task.item("d")
 async def closed_mid_flight(solution: Any) -> None:
-    """1000 submits, closed mid-flight: what was accepted runs exactly once, the rest never; nothing is left."""
+    """1000 submits, closed mid-flight: what was accepted runs once, the rest never; nothing is left."""
     for latency in (0.010, 0.0):
         async with nothing_left("when `close` has returned"):
             handle = AsyncStub("handle(job)", latency=latency)
