@@ -32,6 +32,10 @@ _CELL_ID = re.compile(r"(?P<task>\d+(_\d+)?)(-(?P<kind>[a-z-]+)|[a-z])$")
 _KINDS = {"solution": "solution", "leaky": "starting code"}
 
 
+LIVE = "this notebook"
+"""The name of what a live notebook has run."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """What one learner hands in. `tasks` maps task numbers to sources.
@@ -42,6 +46,13 @@ class Submission:
     name: str
     tasks: Mapping[str, Source]
     asked: frozenset[str] = frozenset()
+
+    def lacks(self, task: str) -> str:
+        """Says that there is no solution of the task."""
+        mark = f"the line '# solution: {task}'"
+        if self.name == LIVE:
+            return f"You have not run a solution of task {task} yet: run the cell that begins with {mark}"
+        return f"{self.name} has no solution of task {task}: no cell begins with {mark}"
 
 
 @dataclass
@@ -90,7 +101,7 @@ def dotted(cell_id: str) -> str:
 def from_live_cells(cells: Iterable[str], folder: Path) -> Submission:
     """Reads the cells that a live notebook in `folder` has run: for each task the last one run counts."""
     numbered = [_Cell(source, number=number) for number, source in enumerate(cells)]
-    return _from_cells("What was run of this notebook", numbered, folder, last_wins=True)
+    return _from_cells(LIVE, numbered, folder, last_wins=True)
 
 
 def from_notebook(name: str, notebook: Mapping[str, Any], folder: Path) -> Submission:

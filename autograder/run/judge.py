@@ -60,10 +60,8 @@ def judge_task(
     source = submission.tasks.get(task)
     if source is None:
         status = "not_attempted"
-        message = (
-            f"{submission.name} has no solution of task {task}: no cell begins with the line '# solution: {task}'"
-            + (f", and beside it there is no {' and no '.join(items[0].files)}." if items[0].files else ".")
-        )
+        files = " and no ".join(items[0].files)
+        message = submission.lacks(task) + (f", and beside it there is no {files}." if files else ".")
     elif source.problem:
         status, message = "error", source.problem
     elif source.untouched:

@@ -54,12 +54,12 @@ class Report:
 
     @property
     def headline(self) -> str:
-        """How many items hold, in one line."""
+        """How many items pass, in one line."""
         passed = sum(verdict.status == "passed" for verdict in self.verdicts)
         score = sum(verdict.score for verdict in self.verdicts)
         points = sum(verdict.points for verdict in self.verdicts)
         count = len(self.verdicts)
-        items = "item holds" if count == 1 else "items hold"
+        items = "item passes" if count == 1 else "items pass"
         return f"{passed} of {count} {items}, {score:g} of {points:g} points"
 
     def __str__(self) -> str:

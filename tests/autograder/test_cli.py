@@ -72,7 +72,7 @@ def test_check_prints_a_table_a_person_can_read(tmp_path):
     wrong.write_text("async def first(urls, fetch):\n    return undefined\n")
     run = autograder("check", "--task", "1.1", wrong)
     assert run.returncode == 0
-    assert "0 of 3 items hold, 0 of 6 points" in run.stdout
+    assert "0 of 3 items pass, 0 of 6 points" in run.stdout
     assert "NameError" in run.stdout
     assert "Traceback" not in run.stdout
 
@@ -106,7 +106,7 @@ def test_a_csv_file_that_cannot_be_written_is_named_and_stays_as_it_was(tmp_path
     assert run.stderr == f"autograder: {table}: cannot be written: File too large\n"
     assert table.read_text() == "last year's"
     assert os.listdir(tmp_path) == ["scores.csv"]
-    assert "0 of 17 items hold" in run.stdout
+    assert "0 of 17 items pass" in run.stdout
 
 
 def test_a_csv_file_may_be_a_pipe():

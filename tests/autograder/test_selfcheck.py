@@ -41,8 +41,8 @@ def run():
 def test_check_judges_the_cell_as_it_was_last_run(run):
     ask = 'from course import check\ncheck("1.1")'
     _, before, _, after = run(WRONG, ask, RIGHT, ask)
-    assert "1 of 3 items hold" in before[0].data["text/plain"]
-    assert "3 of 3 items hold, 6 of 6 points" in after[0].data["text/plain"]
+    assert "1 of 3 items pass" in before[0].data["text/plain"]
+    assert "3 of 3 items pass, 6 of 6 points" in after[0].data["text/plain"]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_before_the_cell_was_run_check_says_so(run):
     """No other test runs a solution of 1.5."""
     ((said,),) = run('from course import check\ncheck("1.5")')
     assert "○ 1.5a" in said.data["text/plain"]
-    assert "What was run of this notebook has no solution of task 1.5" in said.data["text/plain"]
+    assert "You have not run a solution of task 1.5 yet" in said.data["text/plain"]
     assert "# solution: 1.5" in said.data["text/plain"]
 
 

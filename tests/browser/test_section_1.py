@@ -35,14 +35,14 @@ def test_a_learner_sees_the_leak_mends_it_and_reads_the_verdicts(lab, numbers, t
     verdicts = notebook.output(numbers["1_1-check"])
     notebook.run(numbers["1_1-solution"])
     notebook.run(numbers["1_1-check"])
-    verdicts.get_by_text("0 of 3 items hold, 0 of 6 points").wait_for()
+    verdicts.get_by_text("0 of 3 items pass, 0 of 6 points").wait_for()
     assert verdicts.get_by_text("cell 1.1, line").first.is_visible()
     verdicts.screenshot(path=tmp_path / "verdicts.png")
 
     notebook.type(numbers["1_1-solution"], MENDED)
     notebook.run(numbers["1_1-solution"])
     notebook.run(numbers["1_1-check"])
-    verdicts.get_by_text("3 of 3 items hold, 6 of 6 points").wait_for()
+    verdicts.get_by_text("3 of 3 items pass, 6 of 6 points").wait_for()
     assert verdicts.get_by_text("✓ 1.1a").is_visible()
     for name in ("leak.png", "verdicts.png"):
         shutil.copy(tmp_path / name, tmp_path.parent / name)
