@@ -73,7 +73,7 @@ class Task:
         seconds: float = ITEM_SECONDS,
         schedules: int = 1,
     ) -> Callable[[Callable[[Any], Any]], Item]:
-        """Makes a function the check of the item `letter` of this task.
+        """Make a function the check of the item `letter` of this task.
 
         Its docstring is the item's title, the line that the learner reads. It is called with the learner's module,
         imported afresh in a process of its own, and raises `Failed` where the item does not hold. A coroutine
@@ -92,7 +92,7 @@ class Task:
         return declare
 
     def manual(self, letter: str, *, points: float = 4) -> Callable[[Callable[[], None]], Item]:
-        """Makes a function's docstring the title of an item that a person grades."""
+        """Make a function's docstring the title of an item that a person grades."""
 
         def declare(check: Callable[[], None]) -> Item:
             return self._declared(letter, check, points=points, needs=(), grading="manual")
@@ -102,7 +102,7 @@ class Task:
     def learners_test(
         self, letter: str, *, test: str, interface: str = "", points: float = 2, seconds: float = TESTS_SECONDS
     ) -> Callable[[Callable[[], Iterable[Implementation]]], Item]:
-        """Makes a function that yields implementations the check of a test that the learner wrote.
+        """Make a function that yields implementations the check of a test that the learner wrote.
 
         The learner's function `test` runs once on each of them, in a process of its own that nothing else has
         touched, and must pass and fail as they say. `interface` goes on "another `Heartbeat`, " in messages:

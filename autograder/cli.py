@@ -40,7 +40,7 @@ _section = click.option("--section", type=click.IntRange(min=1), help="All tasks
 
 class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command; a disk that is full, or the like, is named rather than traced back."""
+        """Run the command; a disk that is full, or the like, is named rather than traced back."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")  # a terminal may not know all of our signs

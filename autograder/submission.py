@@ -75,7 +75,7 @@ class _Cell:
 
 
 def read(path: Path | str, task: str | None = None) -> Submission:
-    """Reads a notebook, a `.py` file or a folder of them.
+    """Read a notebook, a `.py` file or a folder of them.
 
     `task` says which task a `.py` file or a folder solves, where its first line does not. Raises `SubmissionError`.
     """
@@ -94,18 +94,18 @@ def read(path: Path | str, task: str | None = None) -> Submission:
 
 
 def dotted(cell_id: str) -> str:
-    """The task or item that a cell's id names: `1.1a` for `1_1a`."""
+    """Return the task or item that a cell's id names: `1.1a` for `1_1a`."""
     return cell_id.replace("_", ".")
 
 
 def from_live_cells(cells: Iterable[str], folder: Path) -> Submission:
-    """Reads the cells that a live notebook in `folder` has run: for each task the last one run counts."""
+    """Read the cells that a live notebook in `folder` has run: for each task the last one run counts."""
     numbered = [_Cell(source, number=number) for number, source in enumerate(cells)]
     return _from_cells(LIVE, numbered, folder, last_wins=True)
 
 
 def from_notebook(name: str, notebook: Mapping[str, Any], folder: Path) -> Submission:
-    """Reads a notebook of format 4 that is in memory and belongs into `folder`."""
+    """Read a notebook of format 4 that is in memory and belongs into `folder`."""
     return _from_cells(name, _code_cells(notebook["cells"]), folder, last_wins=False)
 
 

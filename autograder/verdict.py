@@ -46,7 +46,7 @@ class Failed(Exception):
 
 
 def to_json(submission: str, verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """The object that `autograder check --json` and `autograder grade --json` print for one submission."""
+    """Return the object that `autograder check --json` and `autograder grade --json` print for one submission."""
     return {
         "submission": submission,
         "score": sum(verdict.score for verdict in verdicts),

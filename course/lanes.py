@@ -94,7 +94,7 @@ class Chart:
     ticks: Sequence[tuple[float, str]] = ()
 
     def svg(self, title: str, words: str, *, width: int = 720, strict: bool = True) -> str:
-        """The chart as an SVG element, with `title` and, for those who cannot see it, `words`.
+        """Return the chart as an SVG element, with `title` and, for those who cannot see it, `words`.
 
         Raises `DoesNotFit` if a label is longer than its bar; unless `strict`, what comes before its first comma is
         shown, if that fits, or nothing.
@@ -220,12 +220,12 @@ class _Drawing:
 
 
 def text_element(x: float, y: float, text: str, kind: str, anchor: str) -> str:
-    """A text; `y` is its base line, `anchor` is "start", "middle" or "end"."""
+    """Draw a text; `y` is its base line, `anchor` is "start", "middle" or "end"."""
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def document(parts: Iterable[str], title: str, words: str, width: int, height: float) -> str:
-    """An SVG element with the style of the lanes, on its card."""
+    """Return an SVG element with the style of the lanes, on its card."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="lanes" width="{width}" height="{height:.0f}" '
         f'viewBox="0 0 {width} {height:.0f}" role="img" aria-label="{escape(words)}">'

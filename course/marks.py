@@ -29,7 +29,7 @@ def without_magic(source: str) -> str:
 
 
 def same_code(one: str, other: str) -> bool:
-    """Whether two texts are the same but for comments, blank lines and spaces."""
+    """Return whether two texts are the same but for comments, blank lines and spaces."""
     try:
         return ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -26,7 +26,7 @@ class GradebookError(Exception):
 def grade(
     path: Path, *, sandboxed: bool, jobs: int | None
 ) -> Iterator[tuple[str, list[Verdict] | SubmissionError | GradebookError]]:
-    """Yields each submission's name and its verdicts, or the error that kept it from being graded.
+    """Yield each submission's name and its verdicts, or the error that kept it from being graded.
 
     `path` is a notebook, a folder of notebooks, or the folder `submitted/<student>/<assignment>/` of a course (the
     folder of an nbgrader_config.py), whose scores are then recorded in the course's gradebook as
@@ -71,7 +71,7 @@ def _other_folders() -> set[str]:
 
 
 def expected_items(submission: Submission) -> list[Item]:
-    """The items of every section that the submission has to do with. Raises `SubmissionError` if that is none."""
+    """Return the items of every section that the submission has to do with. Raises `SubmissionError` if none has."""
     sections = {item.section for item in all_items().values() if item.task in submission.asked}
     if not sections:
         raise SubmissionError(
@@ -109,7 +109,7 @@ class _Course:
         self._nbgrader = NbGraderAPI(CourseDirectory(config=config), config=config)
 
     def has_assignment(self, assignment: str) -> bool:
-        """Raises `GradebookError` where the gradebook cannot be read."""
+        """Raise `GradebookError` where the gradebook cannot be read."""
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
@@ -122,7 +122,7 @@ class _Course:
             ) from None
 
     def record(self, folder: Path, verdicts: dict[str, list[Verdict]]) -> str:
-        """Has nbgrader autograde one student's assignment, with verdicts by notebook. Returns what went wrong."""
+        """Have nbgrader autograde one student's assignment, with verdicts by notebook, and return what went wrong."""
         student, assignment = folder.parent.name, folder.name
         self._nbgrader.config.Judge.judged = verdicts
         with warnings.catch_warnings(action="ignore"):  # SQLAlchemy's, about nbgrader's own code

@@ -53,7 +53,7 @@ class Judge(NbGraderPreprocessor):
     judged = Dict(help="Verdicts that are known already, by notebook: `autograder grade` has them.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        """Raises `sandbox.NoSandbox` and `judge.JudgeError`."""
+        """Raise `sandbox.NoSandbox` and `judge.JudgeError`."""
         cells = {
             submissions.dotted(cell.metadata.nbgrader.grade_id): cell
             for cell in nb.cells

@@ -19,12 +19,12 @@ def record_crashes() -> None:
 
 
 def crash() -> BaseException | None:
-    """The learner's error that ended a thread, if there is one; an error that a check has its stubs raise is none."""
+    """Return the learner's error that ended a thread, if any; an error that a check has its stubs raise is none."""
     return next((error for error in _crashes if not type(error).__module__.startswith("autograder.")), None)
 
 
 def hidden_method() -> tuple[str, str] | None:
-    """What hides a method of `threading.Thread` that `Thread` itself needs, and where it is; None if nothing does.
+    """Return what hides a method of `threading.Thread` that `Thread` itself needs, and where; None if nothing does.
 
     A subclass that keeps its event as `self._stop` makes `join()` raise an error that says nothing of it.
     """

@@ -31,7 +31,7 @@ class JudgeError(Exception):
 def judge(
     submission: Submission, items: Sequence[Item], *, sandboxed: bool, jobs: int | None = None, schedule: str = ""
 ) -> list[Verdict]:
-    """The verdicts on `items`, in their order.
+    """Return the verdicts on `items`, in their order.
 
     `sandboxed` is for code that is not trusted; raises `sandbox.NoSandbox` where that cannot be had. `jobs` tasks are
     judged at once, by default one a processor. Items whose schedules are searched are judged on `schedule` alone if it
@@ -53,7 +53,7 @@ def judge_task(
     schedule: str = "",
     recordings: dict[str, dict] | None = None,
 ) -> list[Verdict]:
-    """The verdicts on items of one task; with `real_time` on the machine's clock, also where virtual time would do.
+    """Return the verdicts on items of one task; with `real_time`, all of them on the machine's clock.
 
     `recordings`, where it is given, gets the recording of each run on virtual time that failed, by the item's id.
     """
@@ -80,7 +80,7 @@ def judge_task(
 
 
 def is_repeatable(item: Item) -> bool:
-    """Whether a run of the item's check is the same each time, and of the learner's own code: then it can be shown."""
+    """Return whether a run of the item's check can be shown: it is the same each time, and of the learner's own code."""
     return item.grading == "automatic" and item.clock == "virtual" and item.tracked
 
 

@@ -69,7 +69,7 @@ def _write(source: Source) -> None:
 
 
 def where(*things: Any) -> str:
-    """Where in the learner's code the first of the `things` is that is in it, in words; empty if none is.
+    """Return where in the learner's code the first of the `things` is that is in it, in words; empty if none is.
 
     A thing may be a `Leak`, a `Frame`, a thread, a task, an exception, a function or class, or an instance of a
     learner's class.
@@ -78,7 +78,7 @@ def where(*things: Any) -> str:
 
 
 def caller() -> str:
-    """The learner's line that has led to the code that asks, in words; empty if there is none."""
+    """Return the learner's line that has led to the code that asks, in words; empty if there is none."""
     frame: types.FrameType | None = sys._getframe(1)
     while frame is not None and not _own_name(frame.f_code.co_filename):
         frame = frame.f_back
@@ -86,7 +86,7 @@ def caller() -> str:
 
 
 def line_of(frame: types.FrameType) -> str:
-    """The line that a frame is at, or has ended at, in words; empty if it is not the learner's."""
+    """Return the line that a frame is at, or has ended at, in words; empty if it is not the learner's."""
     code, line = frame.f_code, frame.f_lineno
     # None: at code without a line of its own, as at the end of `except*`.
     return at(code.co_filename, line, code.co_name) if line and _own_name(code.co_filename) else ""

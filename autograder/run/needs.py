@@ -10,7 +10,7 @@ from autograder.verdict import Failed
 
 
 def require(solution: Any, need: str) -> None:
-    """Raises `Failed` unless the module has what `need` says: a name, `lock`, or a call, `first(urls, fetch)`.
+    """Raise `Failed` unless the module has what `need` says: a name, `lock`, or a call, `first(urls, fetch)`.
 
     More parameters than those are fine if they have defaults, and so are other names for them.
     """

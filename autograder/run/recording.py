@@ -94,7 +94,7 @@ class Recorder:
         self._given_up = self.recording()
 
     def recording(self, given_up: bool = False) -> dict[str, Any]:
-        """What was recorded so far, to this moment; where the kernel has `given_up`, to the moment when it did."""
+        """Return what was recorded up to this moment, or to that at which the kernel has `given_up`."""
         if given_up and self._given_up:
             return self._given_up
         lanes = [lane for lane in self._lanes if lane.learners]
@@ -265,7 +265,7 @@ def _how(task: asyncio.Task[Any] | None) -> str:
 
 
 def look_before_each_turn(recorder: Recorder) -> None:
-    """Has the recorder look at every loop of this process before each of its turns."""
+    """Have the recorder look at every loop of this process before each of its turns."""
     turn = asyncio.BaseEventLoop._run_once  # type: ignore[attr-defined]
 
     def recorded(loop: asyncio.BaseEventLoop) -> None:

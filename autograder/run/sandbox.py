@@ -25,7 +25,7 @@ class NoSandbox(Exception):
 
 
 def command(arguments: list[str]) -> list[str]:
-    """The command that runs Python with these arguments in a new sandbox. Raises `NoSandbox`."""
+    """Return the command that runs Python with these arguments in a new sandbox. Raises `NoSandbox`."""
     _require()
     bindings: list[str] = []
     for path in _visible():
@@ -57,7 +57,7 @@ def command(arguments: list[str]) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """What the process that judges needs in its environment, in a sandbox or not: the same way every time."""
+    """Return what the process that judges needs in its environment, in a sandbox or not: the same way every time."""
     return {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"}
 
 

@@ -88,7 +88,7 @@ def _offering(verdict: Verdict) -> Verdict:
 
 
 def write_csv(path: Path, submissions: Iterable[tuple[str, Sequence[Verdict]]]) -> None:
-    """Writes a line an item: the submission's name, then the verdict's fields. Raises OSError.
+    """Write a line an item: the submission's name, then the verdict's fields. Raises OSError.
 
     The file is there whole or, if it cannot be written, as it was before.
     """

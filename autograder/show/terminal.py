@@ -8,7 +8,7 @@ from autograder.show.report import HEADS, MARKS, Report
 
 
 def print_report(report: Report, title: str) -> None:
-    """Prints a report as a table, in colour where the terminal has it."""
+    """Print a report as a table, in colour where the terminal has it."""
     table = Table(title=report.headline, title_justify="left", show_header=False, show_lines=True)
     for verdict in report.verdicts:
         sign, word, colour = MARKS[verdict.status]

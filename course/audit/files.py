@@ -40,12 +40,12 @@ class Skipped:
 
 
 def name_of(path: Path) -> str:
-    """The name of what is audited: that of the folder, or of the archive without its ending."""
+    """Return the name of what is audited: that of the folder, or of the archive without its ending."""
     return path.resolve().stem if path.suffix == ".zip" else path.resolve().name
 
 
 def texts(path: Path, skipped: list[Skipped]) -> Iterator[tuple[str, str]]:
-    """Yields each Python file's name, relative to `path` and with `/`, and its text.
+    """Yield each Python file's name, relative to `path` and with `/`, and its text.
 
     What it skips it appends to `skipped`. `path` is a folder, a zip archive or one Python file. Raises `AuditError`.
     """
@@ -71,7 +71,7 @@ def texts(path: Path, skipped: list[Skipped]) -> Iterator[tuple[str, str]]:
 
 
 def decoded(data: bytes, name: str, skipped: list[Skipped]) -> str | None:
-    """The text of a Python file, by the encoding that it declares; None, and a line in `skipped`, if it has another."""
+    """Return a Python file's text, by the encoding that it declares; None, and a line in `skipped`, if it has another."""
     declared = "the encoding it declares"
     try:
         declared, _ = tokenize.detect_encoding(io.BytesIO(data).readline)

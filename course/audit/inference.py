@@ -79,7 +79,7 @@ class Index:
         return frozenset(words)
 
     def resolve(self, name: str) -> str:
-        """The name under which a thing is defined, for one that other modules pass on."""
+        """Return the name under which a thing is defined, for one that other modules pass on."""
         if name not in self._resolved:
             self._resolved[name] = self._resolve(name, 0)
         return self._resolved[name]
@@ -102,7 +102,7 @@ class Index:
         return name
 
     def in_module(self, module: Module, name: str) -> str:
-        """A name as it is written at the top of a module, in full."""
+        """Return a name as it is written at the top of a module, in full."""
         first = name.partition(".")[0]
         if first in module.classes or first in module.functions:
             return f"{module.name}.{name}" if module.name else name
@@ -111,12 +111,12 @@ class Index:
         return name
 
     def class_named(self, name: str) -> tuple[Module, Class] | None:
-        """The project's class of this full name."""
+        """Return the project's class of this full name."""
         module, rest = self._split(name)
         return (module, module.classes[rest]) if module and rest in module.classes else None
 
     def mro(self, name: str) -> list[str]:
-        """The class of this full name and its bases, the project's own and those of libraries."""
+        """Return the class of this full name and its bases, the project's own and those of libraries."""
         if name not in self._bases:
             self._bases[name] = []  # a class that is its own base has none
             self._bases[name] = self._mro(self.resolve(name))
@@ -139,7 +139,7 @@ class Index:
         return module.functions.get(rest, "")
 
     def returned(self, name: str) -> tuple[str, Place] | None:
-        """The full name of the class or function whose call a function of the project returns, and where it does."""
+        """Return the full name of the class or function whose call a function of the project returns, and where."""
         module, rest = self._split(name)
         if module is None or rest not in module.returns:
             return None
@@ -195,11 +195,11 @@ class Inference:
         self._pass_arguments()
 
     def scope_of(self, node: ast.AST) -> Scope:
-        """The scope that a function, class or module makes."""
+        """Return the scope that a function, class or module makes."""
         return self._scopes[node]
 
     def words(self) -> frozenset[str]:
-        """The names under which this module may know what starts something: its last words, and those bound to them."""
+        """Return the names by which this module may know what starts something: last words, and those bound to them."""
         words = set(spawners.WORDS | self.index.heirs)
         bound = [
             (name, binding) for scope in self._scopes.values() for name, to in scope.bound.items() for binding in to
@@ -307,7 +307,7 @@ class Inference:
         return [name[len(own) :] for name in self.index.mro(own + owner) if name.startswith(own)]
 
     def infer(self, expression: ast.AST, scope: Scope) -> Refs:
-        """What an expression may stand for; empty where that cannot be seen."""
+        """Return what an expression may stand for; empty where that cannot be seen."""
         key = (expression, id(scope))
         if key in self._known:
             return self._known[key]
@@ -514,7 +514,7 @@ def _names(value: ast.AST) -> set[str]:
 
 
 def module_name(file: str, files: set[str] | frozenset[str], root: str) -> str:
-    """The name under which a file is imported: its path from the outermost folder that is a package."""
+    """Return the name under which a file is imported: its path from the outermost folder that is a package."""
     parts = file.removesuffix(".py").split("/")
     if parts[-1] == "__init__":
         parts.pop()

@@ -40,7 +40,7 @@ class Finder:
         self._words = inference.words() | {"__class__", "type"}
 
     def starts(self) -> Iterator[Start]:
-        """The starts, in the order of the text."""
+        """Yield the starts, in the order of the text."""
         yield from self._visit(self._tree, self._inference.top)
 
     def _visit(self, node: ast.AST, scope: Scope) -> Iterator[Start]:
@@ -183,6 +183,6 @@ def _only_connects(name: str, node: ast.Call) -> bool:
 
 
 def started(starts: list[Start]) -> list[Start]:
-    """The starts without the constructors of what is seen to start elsewhere: it is one start."""
+    """Return the starts without the constructors of what is seen to start elsewhere: it is one start."""
     seen = {place for start in starts if not start.only_made for place in start.made}
     return [start for start in starts if not (start.only_made and start.place in seen)]

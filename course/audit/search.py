@@ -59,7 +59,7 @@ class Spawn:
         return self.owner.yes and self.stop.yes and self.wait.yes
 
     def is_at(self, file: str, line: int) -> bool:
-        """Whether a line of a file names this place: a line of the call, or of the constructor of what it starts."""
+        """Return whether a line of a file names this place: one of the call, or of the constructor of what it starts."""
         places = [Place(self.file, self.line, self.end_line), *self.made]
         return any(place.file == file and place.first <= line <= place.last for place in places)
 
@@ -74,13 +74,13 @@ class Audit:
     files: int = 0
 
     def score(self, file: str | None = None) -> float | None:
-        """The share of places, of all or of one file, at which all three guesses are yes; None if there is no place."""
+        """Return the share of places, of all or of one file, at which all three guesses are yes; None without places."""
         spawns = [spawn for spawn in self.spawns if file in (None, spawn.file)]
         return sum(spawn.clean for spawn in spawns) / len(spawns) if spawns else None
 
 
 def find(path: Path | str, *, jobs: int = 1) -> Audit:
-    """Finds every place in a folder, a zip archive or a Python file that starts something, and returns the `Audit`.
+    """Find every place in a folder, a zip archive or a Python file that starts something, and return the `Audit`.
 
     `jobs` processes share the work. Files that cannot be read or parsed are skipped, and named. Raises `AuditError` if
     there is nothing to audit.

@@ -29,7 +29,7 @@ _RULES = {
 
 
 def table(audit: Audit) -> Table:
-    """The places with the guesses, and under each the lines that made them."""
+    """Return the places with the guesses, and under each the lines that made them."""
     shown = Table(
         title=f"{audit.path}: {_counted(len(audit.spawns), 'place')} that start something", title_justify="left"
     )
@@ -53,7 +53,7 @@ def _short(call: str) -> str:
 
 
 def print_table(audit: Audit, console: Console) -> None:
-    """Prints the table, the score of the guesses by file, and the files that were skipped."""
+    """Print the table, the score of the guesses by file, and the files that were skipped."""
     console.print(table(audit))
     if audit.spawns:
         console.print(
@@ -76,7 +76,7 @@ def by_file(audit: Audit) -> list[tuple[str, float, int]]:
 
 
 def write_csv(audit: Audit, path: Path | str) -> None:
-    """Writes the spreadsheet: what is to be filled in is empty, and the guesses stand beside it."""
+    """Write the spreadsheet: what is to be filled in is empty, and the guesses stand beside it."""
     with Path(path).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*COLUMNS, *(f"guess_{name}" for name in _GUESSED), "why"])
@@ -91,7 +91,7 @@ def write_csv(audit: Audit, path: Path | str) -> None:
 
 
 def write_json(audit: Audit, path: Path | str) -> None:
-    """Writes all that was found: `{"path", "files", "score", "spawns": […], "skipped": […]}`."""
+    """Write all that was found: `{"path", "files", "score", "spawns": […], "skipped": […]}`."""
     said = {
         "path": str(audit.path),
         "files": audit.files,
@@ -113,7 +113,7 @@ def _as_json(spawn: Spawn) -> dict[str, Any]:
 
 
 def write_sarif(audit: Audit, path: Path | str) -> None:
-    """Writes SARIF 2.1.0, which code hosts show beside the code: a note for each guess that is no."""
+    """Write SARIF 2.1.0, which code hosts show beside the code: a note for each guess that is no."""
     driver = {
         "name": "course.audit",
         "rules": [{"id": rule, "shortDescription": {"text": text}} for rule, text in _RULES.items()],
@@ -147,7 +147,7 @@ class ShownFigure(Figure):
 
 
 def figure(audit: Audit) -> ShownFigure:
-    """The score of the guesses by file: a bar a file, as long as it has places, and filled for those with three Y."""
+    """Return a chart of the guesses by file: a bar as long as the file has places, filled for those with three Y."""
     rows = by_file(audit)[::-1]
     drawn = ShownFigure(figsize=(8, 1.2 + 0.3 * len(rows)), layout="constrained")
     axes = drawn.subplots()

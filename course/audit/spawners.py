@@ -228,7 +228,7 @@ _MOVED = {
 
 @cache
 def canonical(name: str) -> str:
-    """The one name under which what is called `name` stands in these tables."""
+    """Return the one name under which what is called `name` stands in these tables."""
     for old, new in _MOVED.items():
         if name.startswith(old) and (old.endswith((".", "_")) or name[len(old) : len(old) + 1] in ("", ".")):
             return canonical(new + name[len(old) :])
@@ -236,7 +236,7 @@ def canonical(name: str) -> str:
 
 
 def mro(name: str) -> list[str]:
-    """The class and its base classes, as far as they stand in these tables."""
+    """Return the class and its base classes, as far as they stand in these tables."""
     found = [name]
     while found[-1] in BASES:
         found.append(BASES[found[-1]])
@@ -245,7 +245,7 @@ def mro(name: str) -> list[str]:
 
 @cache
 def kind_of(name: str) -> str:
-    """What a call of `name` starts; empty where it starts nothing."""
+    """Return what a call of `name` starts; empty where it starts nothing."""
     if name in CALLS:
         return CALLS[name]
     owner, _, method = name.rpartition(".")

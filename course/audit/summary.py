@@ -32,7 +32,7 @@ class Module:
 
 
 def summarise(tree: ast.Module, name: str, file: str, *, deep: bool = True) -> Module:
-    """What the module of this syntax tree says to others. Functions are `async` or `def`.
+    """Return what the module of this syntax tree says to others. Functions are `async` or `def`.
 
     Classes inside functions are among its classes where `deep`, which takes longer.
     """
@@ -74,7 +74,7 @@ def _add_class(module: Module, node: ast.ClassDef, name: str, deep: bool) -> Non
 
 
 def _look_inside(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> None:
-    """Adds the classes inside a function, and what it returns."""
+    """Add the classes inside a function, and what it returns."""
     for step in own_nodes(function):
         if isinstance(step, ast.ClassDef):
             _add_class(module, step, f"{owner}.{step.name}" if owner else step.name, deep=True)
@@ -101,7 +101,7 @@ def _unsubscripted(expression: ast.expr) -> ast.expr:
 
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a body and of the `if`, `try` and `with` in it, but not of the functions and classes in it."""
+    """Yield the statements of a body, and of `if`, `try` and `with` in it, but not of functions and classes."""
     for statement in body:
         yield statement
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -113,7 +113,7 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def children(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes directly inside a node, but for what says nothing here: operators and contexts."""
+    """Yield the nodes directly inside a node, but for what says nothing here: operators and contexts."""
     for name in node._fields:
         value = getattr(node, name, None)
         if type(value) is list:
@@ -125,7 +125,7 @@ def children(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """All that is inside a node but not inside a function, lambda or class in it; in no order."""
+    """Yield all that is inside a node but not inside a function, lambda or class in it; in no order."""
     waiting = [*children(node)]
     while waiting:
         child = waiting.pop()
@@ -135,7 +135,7 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def imported(node: ast.Import | ast.ImportFrom, module: str, is_package: bool) -> dict[str, str]:
-    """The names that an import binds, each with what it stands for in full."""
+    """Return the names that an import binds, each with what it stands for in full."""
     if isinstance(node, ast.Import):
         return {
             alias.asname or alias.name.partition(".")[0]: alias.name if alias.asname else alias.name.partition(".")[0]

@@ -1,4 +1,4 @@
-"""The allow list in ``pyproject.toml``: leaks that are known, each with the reason why it may stay."""
+"""The allow list in `pyproject.toml`: leaks that are known, each with the reason why it may stay."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class AllowListError(ValueError):
 
 
 def read(path: Path) -> list[Rule]:
-    """The rules of ``[[tool.leaks.allow]]`` in the TOML file `path`; [] if there is no such file or table.
+    """Return the rules of `[[tool.leaks.allow]]` in the TOML file `path`; [] if there is no such file or table.
 
-    An entry has the conditions of `ignore`, at least one besides ``kind``, and a ``reason``. Raises
+    An entry has the conditions of `ignore`, at least one besides `kind`, and a `reason`. Raises
     `AllowListError`.
     """
     if not path.is_file():

@@ -21,10 +21,10 @@ _R = TypeVar("_R")
 class no_leaks:
     """Raise `LeakError` if what the block started is still there when it ends.
 
-    Usable as ``with``, ``async with`` (which lets the loop run while it waits) and as a decorator on
-    ``def`` and ``async def``. `tracking` is on in the block. Of a block that raises, the error is raised
-    and nothing is checked; with `after_failure`, it is checked as well, and the leaks are added to the
-    error as a note. The other arguments are those of `verify_none`, and are checked at once.
+    Usable as `with`, `async with` (which lets the loop run while it waits) and as a decorator on
+    `def` and `async def`. `tracking` is on in the block. If the block raises, nothing is
+    checked; with `after_failure` it is checked all the same, and the leaks are added to the error as a
+    note. The other arguments are those of `verify_none`, and are checked at once.
     """
 
     def __init__(

@@ -28,7 +28,7 @@ def next_epoch() -> int:
 
 
 def place(depth: int) -> Place | None:
-    """The innermost frame outside the library, from `depth` frames up; None if an event loop or nothing comes first."""
+    """Return the innermost frame outside the library, `depth` frames up or above; None if an event loop comes first."""
     frame = sys._getframe(depth)
     while library_files[frame.f_code.co_filename]:
         if frame.f_code is CALL_BACK or frame.f_back is None:
@@ -69,16 +69,16 @@ class Places:
         places[key] = (reference, place(depth + 1), epoch)
 
     def place(self, thing: object) -> Place | None:
-        """Where `thing` was created; None if that was not recorded."""
+        """Return where `thing` was created; None if that was not recorded."""
         reference, recorded, _ = self._places.get(id(thing), (None, None, 0))
         return recorded if reference is not None and reference() is thing else None
 
     def frame(self, thing: object) -> Frame | None:
-        """Where `thing` was created, as a frame to read; None if that was not recorded."""
+        """Return where `thing` was created, as a frame to read; None if that was not recorded."""
         return frame(self.place(thing))
 
     def since(self, epoch: int) -> list[Any]:
-        """The things recorded in `epoch` and later."""
+        """Return the things recorded in `epoch` and later."""
         recorded = [reference() for reference, _, then in list(self._places.values()) if then >= epoch]
         return [thing for thing in recorded if thing is not None]
 

@@ -37,9 +37,9 @@ _THREAD_BEGINNINGS = {
 class Frame:
     """One place in code.
 
-    ``file`` and ``line`` (from 1) say where, ``function`` is the function's name with its class but
-    without the functions around it (``Pool._run``), ``module`` the module's name, ``qualname`` the
-    function's whole name in that module (``start.<locals>.run``).
+    `file` and `line` (from 1) say where, `function` is the function's name with its class but
+    without the functions around it (`Pool._run`), `module` the module's name, `qualname` the
+    function's whole name in that module (`start.<locals>.run`).
     """
 
     file: str
@@ -55,7 +55,7 @@ class Frame:
 
     @property
     def full_name(self) -> str:
-        """``module.qualname``: what ignore rules compare with."""
+        """`module.qualname`: what ignore rules compare with."""
         return f"{self.module}.{self.qualname}"
 
     def __str__(self) -> str:
@@ -64,7 +64,7 @@ class Frame:
 
 
 def place_in(file: str, line: int) -> str:
-    """A place for a person to find: ``cell [3], line 6``, ``app/pool.py:12``, or ``anyio/_core/_tasks.py:12``.
+    """Return a place for a person to find: `cell [3], line 6`, `app/pool.py:12`, or `anyio/_core/_tasks.py:12`.
 
     The path is relative to the working directory; of an installed package, to where packages are installed.
     """
@@ -93,7 +93,7 @@ library_files = _LibraryFiles()
 
 
 def frame_at(code: CodeType, lasti: int, module: str) -> Frame:
-    """The place of instruction `lasti` (-1: not started) of `code`."""
+    """Return the place of instruction `lasti` (-1: not started) of `code`."""
     line = code.co_firstlineno
     for start, end, number in code.co_lines():
         if start <= lasti < end and number is not None:
@@ -102,7 +102,7 @@ def frame_at(code: CodeType, lasti: int, module: str) -> Frame:
 
 
 def frame_of(frame: FrameType) -> Frame:
-    """The place where `frame` is now."""
+    """Return the place where `frame` is now."""
     code = frame.f_code
     line = frame.f_lineno or code.co_firstlineno
     module = str(frame.f_globals.get("__name__", ""))
@@ -110,7 +110,7 @@ def frame_of(frame: FrameType) -> Frame:
 
 
 def function_called(called: Any) -> Any:
-    """The function or method that a call of `called`, a partial or an object with ``__call__``, comes to.
+    """Return the function or method that a call of `called`, a partial or an object with `__call__`, comes to.
 
     `called` itself, if it is a function or is not written in Python.
     """
@@ -124,7 +124,7 @@ def function_called(called: Any) -> Any:
 
 
 def frame_of_function(called: object) -> Frame | None:
-    """The place where the function that `called` comes to, or the coroutine, is defined; None if it is not Python."""
+    """Return where the function that `called` comes to, or the coroutine, is defined; None if it is not Python."""
     function = function_called(called)
     code = function.cr_code if isinstance(function, CoroutineType) else getattr(function, "__code__", None)
     if not isinstance(code, CodeType):
@@ -139,12 +139,12 @@ def _frame(code: CodeType, line: int, module: str) -> Frame:
 
 
 def user_frames(stack: Iterable[Frame]) -> tuple[Frame, ...]:
-    """The frames of `stack` that are not the library's, in the same order."""
+    """Return the frames of `stack` that are not the library's, in the same order."""
     return tuple(frame for frame in stack if not library_files[frame.file])
 
 
 def blocking_call(stack: tuple[Frame, ...]) -> str:
-    """The library function that the innermost user frame of `stack` (innermost first) is in; "" if none.
+    """Return the library function that the innermost user frame of `stack` (innermost first) is in; "" if none.
 
     Where there is no user frame, it is the outermost library function, but for what every thread begins with.
     """
@@ -157,7 +157,7 @@ def blocking_call(stack: tuple[Frame, ...]) -> str:
 
 
 def stack_of_frame(frame: FrameType | None) -> tuple[Frame, ...]:
-    """The stack that ends in `frame`, innermost first; of a very deep one, both ends."""
+    """Return the stack that ends in `frame`, innermost first; of a very deep one, both ends."""
     return tuple(map(frame_of, _both_ends(_callers(frame))))
 
 
@@ -175,7 +175,7 @@ def _both_ends(things: Iterable[T]) -> list[T]:
 
 
 def stack_of_awaitable(awaitable: object) -> tuple[tuple[Frame, ...], object]:
-    """The suspended frames of a coroutine or async generator, innermost first, and what it awaits at last."""
+    """Return the suspended frames of a coroutine or async generator, innermost first, and what it awaits at last."""
     awaited: object = None
 
     def frames() -> Iterator[FrameType]:

@@ -18,7 +18,7 @@ _seen: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
 
 
 def running() -> asyncio.AbstractEventLoop | None:
-    """The loop that runs in this thread, or None."""
+    """Return the loop that runs in this thread, or None."""
     try:
         return get_running_loop()
     except RuntimeError:
@@ -31,7 +31,7 @@ def remember(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def known() -> list[asyncio.AbstractEventLoop]:
-    """Every loop seen so far that is still there: cheap, and complete while tracking."""
+    """Return every loop seen so far that is still there: cheap, and complete while tracking."""
     loop = running()
     if loop is not None:
         _seen.add(loop)
@@ -49,7 +49,7 @@ def known() -> list[asyncio.AbstractEventLoop]:
 
 
 def search() -> list[asyncio.AbstractEventLoop]:
-    """Every loop there is, found among all objects: milliseconds."""
+    """Return every loop there is, found among all objects: milliseconds."""
     for thing in gc.get_objects():
         if issubclass(type(thing), asyncio.AbstractEventLoop):
             _seen.add(thing)
@@ -57,32 +57,32 @@ def search() -> list[asyncio.AbstractEventLoop]:
 
 
 def copy(things: Collection[T]) -> list[T]:
-    """A list of the elements of a set that other threads add to."""
+    """Return a list of the elements of a set that other threads add to."""
     while True:
         try:
-            return list(things) if things else []  # a WeakSet takes its time, though it be empty
+            return list(things) if things else []  # a WeakSet takes its time, even an empty one
         except RuntimeError:  # another thread has added one meanwhile
             continue
 
 
 def tasks_of(loops: Iterable[asyncio.AbstractEventLoop]) -> list[asyncio.Task]:
-    """The pending tasks of `loops`, by asyncio's public means."""
+    """Return the pending tasks of `loops`, by asyncio's public means."""
     return [task for loop in loops for task in all_tasks(loop)]
 
 
 def of(task: Any) -> asyncio.AbstractEventLoop | None:
-    """The loop that `task` belongs to; None for a registered task of another class that does not say."""
+    """Return the loop that `task` belongs to; None for a registered task of another class that does not say."""
     get_loop = getattr(task, "get_loop", None)
     return getattr(task, "_loop", None) if get_loop is None else get_loop()
 
 
 def may_run(loop: asyncio.AbstractEventLoop, let_run: bool) -> bool:
-    """Whether `loop` makes progress while the caller pauses; `let_run`: the caller lets its own loop run."""
+    """Return whether `loop` makes progress while the caller pauses; `let_run`: the caller lets its own loop run."""
     return loop.is_running() and (let_run or loop is not running())
 
 
 def classes(method: str) -> list[type]:
-    """The loop classes that define `method` themselves, or have it from a class written in C, as uvloop's has."""
+    """Return the loop classes that define `method`, or have it from a class written in C, as uvloop's has."""
     found = []
     pending = list(asyncio.AbstractEventLoop.__subclasses__())
     while pending:

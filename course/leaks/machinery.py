@@ -32,7 +32,7 @@ _FUNCTIONS = ("anyio._backends._asyncio.TestRunner._run_tests_and_fixtures",)
 
 
 def owns(leak: Leak) -> bool:
-    """Whether the outermost user function of `leak`, or the class of its thread, is machinery's."""
+    """Return whether the outermost user function of `leak`, or the class of its thread, is machinery's."""
     if isinstance(leak.object, Thread) and _is_machinerys(leak.object):
         return True
     outermost = [frame for frame in user_frames(leak.stack) if not _is_debuggers(frame.module)][-1:]
@@ -72,7 +72,7 @@ def _is_machinerys(thread: Thread) -> bool:
 
 
 def _runs_loop_of_magics(thread: Thread) -> bool:
-    """Whether `thread` runs the loop that IPython keeps for ``%%bash`` and its like, as long as the kernel lives."""
+    """Whether `thread` runs the loop that IPython keeps for `%%bash` and its like, as long as the kernel lives."""
     scripts = sys.modules.get("IPython.core.magics.script")
     shells = sys.modules.get("IPython.core.interactiveshell")
     if scripts is None or shells is None or not shells.InteractiveShell.initialized():

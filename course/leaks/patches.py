@@ -10,10 +10,10 @@ _MISSING = object()
 
 
 class Patch:
-    """Puts ``wrap(original)`` in the place of ``owner.name``.
+    """Puts `wrap(original)` in the place of `owner.name`.
 
     `remove` puts the original back if nobody has replaced the attribute meanwhile. If somebody has, theirs
-    stays, and it is ``wrap``'s part to pass calls through while tracking is off.
+    stays, and it is `wrap`'s part to pass calls through while tracking is off.
     """
 
     def __init__(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:

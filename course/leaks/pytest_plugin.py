@@ -1,7 +1,7 @@
 """The pytest plugin: a test that is checked must leave nothing behind, nor must the session as a whole.
 
-A test is checked if the nearest marker ``leak_check`` says so, or it uses the fixture ``leak_check``, or else
-if the command line (``--leaks``, ``--no-leaks``) or the ini option ``leaks`` does. Its leaks are what was
+A test is checked if the nearest marker `leak_check` says so, or it uses the fixture `leak_check`, or else
+if the command line (`--leaks`, `--no-leaks`) or the ini option `leaks` does. Its leaks are what was
 started after its set-up began and is there after its tear-down. What a fixture of a wider scope started is
 reported when it is still there after that fixture's own tear-down.
 """

@@ -14,10 +14,10 @@ _SHOWN = 20
 class Leak:
     """One thing that is still there.
 
-    ``kind`` is one of `KINDS`. ``created`` is the innermost frame of the user's code (not of the standard
-    library) that made it, None where that was not recorded (see `tracking`). ``stack`` holds every frame it
-    is in now, innermost first, and ``waiting`` those of the user's code. ``blocked_in`` names the library
-    call or the task that it waits in, where that is known. ``object`` is the thing itself, a thread's ident
+    `kind` is one of `KINDS`. `created` is the innermost frame of the user's code (not of the standard
+    library) that made it, None where that was not recorded (see `tracking`). `stack` holds every frame it
+    is in now, innermost first, and `waiting` those of the user's code. `blocked_in` names the library
+    call or the task that it waits in, where that is known. `object` is the thing itself, a thread's ident
     where there is no `threading.Thread`, a process's id, and None for a task that the collector has
     destroyed.
     """
@@ -49,12 +49,12 @@ def describe(
     note: str = "",
     object: object = None,
 ) -> Leak:
-    """A `Leak`, its ``blocked_in`` read off the stack where it is not given."""
+    """Return a `Leak`, its `blocked_in` read off the stack where it is not given."""
     return Leak(kind, name, created, stack, blocked_in or blocking_call(stack), note, object)
 
 
 class LeakError(AssertionError):
-    """Raised by the ``verify_none`` family; ``leaks`` is the list of what was found."""
+    """Raised by the `verify_none` family; `leaks` is the list of what was found."""
 
     def __init__(self, leaks: Sequence[Leak]) -> None:
         self.leaks = list(leaks)

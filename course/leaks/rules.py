@@ -35,7 +35,7 @@ class Known:
                 self._references[id(thing)] = weakref.ref(thing)
 
     def without(self, things: list[object]) -> list[object]:
-        """Those of `things` that are not in the set."""
+        """Return those of `things` that are not in the set."""
         reference = self._references.get
         return [
             thing
@@ -59,15 +59,15 @@ class _Outside:
 
 
 def only(known: Known) -> Rule:
-    """A rule that ignores everything outside `known`."""
+    """Return a rule that ignores everything outside `known`."""
     return Rule(known=_Outside(known))
 
 
 class Value:
     """Base of what stands for a thing that Python has no object for: equal values are the same thing.
 
-    ``key`` is what is compared; it must not keep anything alive.
-    ``epoch`` is when it was created (see `creation.epoch`), where that is known.
+    `key` is what is compared; it must not keep anything alive.
+    `epoch` is when it was created (see `creation.epoch`), where that is known.
     """
 
     epoch: float = float("inf")
@@ -85,12 +85,12 @@ def ignore(
     any_function: Pattern | None = None,
     created_by: Pattern | None = None,
 ) -> Rule:
-    """A rule that ignores what meets **all** the conditions given.
+    """Return a rule that ignores what meets **all** the conditions given.
 
-    ``name`` is the name of the task, thread … . ``top_function`` is the innermost function that it is in,
-    of the user's code or of a library, ``any_function`` any function in its stack, ``created_by`` the
-    function that created it (known while `tracking`). Functions are written ``module.qualname``, e.g.
-    ``"app.pool.Pool._run"`` or ``"app.start.<locals>.run"``. In a string, ``*`` stands for any text, all
+    `name` is the name of the task, thread … . `top_function` is the innermost function that it is in,
+    of the user's code or of a library, `any_function` any function in its stack, `created_by` the
+    function that created it (known while `tracking`). Functions are written `module.qualname`, e.g.
+    `"app.pool.Pool._run"` or `"app.start.<locals>.run"`. In a string, `*` stands for any text, all
     else for itself; a compiled regular expression must match the whole. Raises ValueError when no condition
     is given.
     """

@@ -18,7 +18,7 @@ from course.leaks.report import Leak, LeakError
 from course.leaks.rules import Known, Rule
 
 KINDS: tuple[str, ...] = tuple(ALL)
-"""The kinds of leaks: the default of every ``kinds=``."""
+"""The kinds of leaks: the default of every `kinds=`."""
 
 _TRIES = 20
 _MOST_TRIES = 1000
@@ -27,12 +27,12 @@ _GROWTH = 1.5
 
 
 def ignore_current() -> Rule:
-    """A rule that ignores everything that is alive now, of every kind. It keeps nothing alive."""
+    """Return a rule that ignores everything that is alive now, of every kind. It keeps nothing alive."""
     return Rule(known=Known([thing for _, things in _alive(KINDS) for thing in things], creation.next_epoch()))
 
 
 def alive_since(*baselines: Rule) -> Known:
-    """What is alive now, of every kind, and not in the `baselines`; an executor counts from its creation on."""
+    """Return what is alive now, of every kind, and not in the `baselines`; an executor counts from its creation on."""
     known = [baseline.known for baseline in baselines if isinstance(baseline.known, Known)]
     found: list[object] = [*executors.created_since(max(baseline.epoch for baseline in known))]
     for _, things in _alive(KINDS):
@@ -43,7 +43,7 @@ def alive_since(*baselines: Rule) -> Known:
 
 
 def find(*rules: Rule, kinds: Collection[str] = KINDS, tries: int = _TRIES, seconds: float = _SECONDS) -> list[Leak]:
-    """What is alive, is of one of `kinds` and is ignored by none of `rules`; [] if nothing is.
+    """Return what is alive, is of one of `kinds` and is ignored by none of `rules`; [] if nothing is.
 
     The main thread, the thread and the task that ask, and what belongs to pytest, to a Jupyter kernel or to
     a debugger are no leaks. If something is found, it looks again up to `tries` times with pauses that
@@ -151,13 +151,13 @@ class _Search:
         self._is_clean = False
 
     def leaks(self) -> list[Leak]:
-        """What there is now; [] if `may_change` has just found nothing."""
+        """Return what there is now; [] if `may_change` has just found nothing."""
         if self._is_clean:
             return []
         return sorted((leak for _, _, leak in self._unexplained()), key=_in_order)
 
     def may_change(self) -> bool:
-        """Whether there is something, and some of it may end while the caller pauses."""
+        """Return whether there is something, and some of it may end while the caller pauses."""
         self._is_clean = self.is_of_loop = True
         may_change = False
         for kind, thing, _ in self._unexplained():

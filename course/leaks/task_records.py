@@ -34,7 +34,7 @@ _CREATE_TASK = {_USUAL, _GROUPED, asyncio.BaseEventLoop.create_task.__code__}
 
 
 class Note(weakref.ref):
-    """A weak reference to a task, with ``details``: place, epoch, and what is kept (or the task's id)."""
+    """A weak reference to a task, with `details`: place, epoch, and what is kept (or the task's id)."""
 
     __slots__ = ("details",)
     details: tuple[CodeType | None, int, dict[str, Any] | None, int, object]
@@ -91,13 +91,13 @@ def is_on() -> bool:
 
 
 def coroutine_of(task: asyncio.Task) -> Any:
-    """The coroutine that `task` runs; None for a registered task of another class that does not say."""
+    """Return the coroutine that `task` runs; None for a registered task of another class that does not say."""
     get_coro = getattr(task, "get_coro", None)
     return None if get_coro is None else get_coro()
 
 
 def note_of(task: asyncio.Task) -> Note | None:
-    """The note about `task`; None if there is none."""
+    """Return the note about `task`; None if there is none."""
     tasks = asyncio_set()
     probe = _Probe(task)
     return probe.found if probe in (_own if tasks is None else tasks.data) else None
@@ -186,7 +186,7 @@ def _noting_add(tasks: Any, strong: bool) -> Callable[[asyncio.Task], None]:
 def _creator(frame: FrameType) -> FrameType:
     """The frame of the user's code that asked for a task, from `frame` outwards.
 
-    It is not that of a task factory, nor of a ``create_task`` that a loop defines itself. Raises
+    It is not that of a task factory, nor of a `create_task` that a loop defines itself. Raises
     AttributeError if there is none.
     """
     while True:

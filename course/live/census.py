@@ -53,7 +53,7 @@ class Group:
 
 
 def times(count: int) -> str:
-    """How often, after a name: " \u00d73", or nothing for once."""
+    """Return how often, after a name: " \u00d73", or nothing for once."""
     return f" \u00d7{count}" if count > 1 else ""
 
 
@@ -103,7 +103,7 @@ class Census:
             gc.callbacks.remove(self._looking.on_collect)
 
     def count(self) -> tuple[int, int]:
-        """The number of live tasks and of live threads."""
+        """Return the number of live tasks and of live threads."""
         threads = len(self._threads())
         with self._looking:
             tasks = self._tasks()
@@ -111,7 +111,7 @@ class Census:
             return len(tasks), threads
 
     def groups(self) -> list[Group]:
-        """What is alive, alike things together, the most numerous first; tasks before threads."""
+        """Return what is alive, alike things together, the most numerous first; tasks before threads."""
         alive = self._threads()
         with self._looking:
             tasks = _grouped("task", ((task, task_name(task), _task_waiting(task)) for task in self._tasks()))
@@ -150,13 +150,13 @@ class Baseline:
         self._alive = {id(one): weakref.ref(one) for one in alive}  # Faster to ask than a WeakSet.
 
     def without(self, alive: Iterable[T]) -> list[T]:
-        """Those that were not alive then."""
+        """Return those that were not alive then."""
         reference = self._alive.get
         return [one for one in alive if (known := reference(id(one))) is None or known() is not one]
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
-    """The event loop that runs in this thread, or None."""
+    """Return the event loop that runs in this thread, or None."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -175,7 +175,7 @@ def make_heard(tasks: list[asyncio.Task]) -> None:
 
 
 def is_silent(task: asyncio.Task) -> bool:
-    """Whether asyncio would not have reported the task."""
+    """Return whether asyncio would not have reported the task."""
     return hasattr(task, _SILENT)
 
 
@@ -187,13 +187,13 @@ def make_silent(task: asyncio.Task) -> None:
 
 
 def task_name(task: asyncio.Task) -> str:
-    """The qualified name of the coroutine that the task runs."""
+    """Return the qualified name of the coroutine that the task runs."""
     coroutine: Any = task.get_coro()
     return getattr(coroutine, "__qualname__", None) or task.get_name()
 
 
 def thread_name(thread: threading.Thread) -> str:
-    """The qualified name of what the thread runs, or the thread's own name where it hides that."""
+    """Return the qualified name of what the thread runs, or the thread's own name where it hides that."""
     if isinstance(thread, threading.Timer):
         return f"Timer({getattr(thread.function, '__qualname__', thread.name)})"
     target = getattr(thread, "_target", None)
@@ -201,7 +201,7 @@ def thread_name(thread: threading.Thread) -> str:
 
 
 def is_machinery(task: asyncio.Task) -> bool:
-    """Whether the task runs code of Jupyter's own, as the leak checker tells it."""
+    """Return whether the task runs code of Jupyter's own, as the leak checker tells it."""
     return machinery.owns_coroutine(task.get_coro())
 
 

@@ -41,7 +41,7 @@ class RunFigure(Figure):
 
 
 def side_by_side(runs: Mapping[str, Run]) -> RunFigure:
-    """The runs next to each other, each under its title, on the same scale."""
+    """Return the runs next to each other, each under its title, on the same scale."""
     figure = RunFigure(figsize=(4.5 * len(runs) if len(runs) > 1 else 7, 3.2), layout="constrained")
     axes = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
     for ax, (title, run) in zip(axes, runs.items(), strict=True):

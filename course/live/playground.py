@@ -25,7 +25,7 @@ def playground() -> Iterator[Run]:
 
 
 def in_one_line(error: BaseException) -> str:
-    """The error's kind and message, and the innermost line of the learner's solution that it came through."""
+    """Return the error's kind and message, and the innermost line of the learner's solution that it came through."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     said = str(error).strip().partition("\n")[0]

@@ -18,7 +18,7 @@ _DASH, _GAP = 7 * _SCALE, 4 * _SCALE
 
 
 def png(run: Run, *, now: float, whole: bool = False, cpu: bool = False) -> bytes:
-    """The picture as `picture.draw` has it, `WIDTH` by `HEIGHT` pixels, in twice as many dots each way."""
+    """Return the picture as `picture.draw` has it, `WIDTH` by `HEIGHT` pixels, in twice as many dots each way."""
     pen = _PngPen()
     draw(run, pen, now=now, whole=whole, cpu=cpu)
     file = io.BytesIO()

@@ -76,18 +76,18 @@ class Run:
         return self.samples[-1].time if self.samples else 0.0
 
     def plot(self, title: str = "") -> "Figure":
-        """A matplotlib figure of the whole run. `live.compare` puts several runs side by side."""
+        """Return a matplotlib figure of the whole run. `live.compare` puts several runs side by side."""
         return compare(**{title: self})
 
     def to_frame(self) -> "pandas.DataFrame":
-        """A table, one row a sample: `seconds`, `tasks`, `threads`, `cpu` and `lost` (how many so far)."""
+        """Return a table, one row a sample: `seconds`, `tasks`, `threads`, `cpu` and `lost` (how many so far)."""
         from course.live.figure import table
 
         return table(self)
 
 
 def compare(**runs: Run) -> "Figure":
-    """A matplotlib figure of runs side by side on one scale: `live.compare(leaky=before, fixed=after)`."""
+    """Return a matplotlib figure of runs side by side on one scale: `live.compare(leaky=before, fixed=after)`."""
     from course.live.figure import side_by_side
 
     return side_by_side(runs)

@@ -35,7 +35,7 @@ STYLE = "".join(
 
 
 def svg(run: Run, *, now: float, whole: bool = False, width: int = WIDTH, cpu: bool = False, name: str = "run") -> str:
-    """The picture as `picture.draw` has it. `name` keeps ids apart on one page."""
+    """Return the picture as `picture.draw` has it. `name` keeps ids apart on one page."""
     pen = _SvgPen(name)
     draw(run, pen, now=now, whole=whole, width=width, cpu=cpu)
     return (

@@ -30,7 +30,7 @@ def status(run: Run, *, counting: bool = True, kept: bool = False) -> str:
 
 
 def numbers(run: Run, cpu: bool = False) -> str:
-    """The numbers at the lines' ends, such as "tasks 3, threads 0, destroyed while pending 0"."""
+    """Return the numbers at the lines' ends, such as "tasks 3, threads 0, destroyed while pending 0"."""
     latest = run.samples[-1]
     text = f"tasks {latest.tasks}, threads {latest.threads}, destroyed while pending {len(run.lost)}"
     if cpu:
@@ -44,7 +44,7 @@ def numbers(run: Run, cpu: bool = False) -> str:
 
 
 def left(run: Run) -> list[str]:
-    """The names of what is left once no cell runs, and of what the collector destroyed, one line a group."""
+    """Return the names of what is left once no cell runs, and of what the collector destroyed, one line a group."""
     running = run.cells and run.cells[-1].end is None and not run.ended
     names = [] if running else [f"{group.kind} {group}" for group in run.left[:_MOST_GROUPS]]
     more = 0 if running else sum(group.count for group in run.left[_MOST_GROUPS:])
@@ -57,7 +57,7 @@ def left(run: Run) -> list[str]:
 
 
 def alternative(run: Run, now: float, cpu: bool = False, kept: bool = False) -> str:
-    """The picture in words, for those who cannot see it. `kept` as in `status`."""
+    """Return the picture in words, for those who cannot see it. `kept` as in `status`."""
     names = "; ".join(left(run))
     names = f" {names}." if names else ""
     return f"Live tasks and threads over {now:.0f} s. {status(run, kept=kept)}{names} Now: {numbers(run, cpu)}."
@@ -67,16 +67,16 @@ _MOST_GROUPS = 6
 
 
 def many(number: int, what: str) -> str:
-    """A number of things: "1 task", "2 tasks"."""
+    """Return a number of things: "1 task", "2 tasks"."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def alive(tasks: int, threads: int) -> str:
-    """How many of each, such as "2 tasks and 1 thread"; empty where there are none."""
+    """Return how many of each, such as "2 tasks and 1 thread"; empty where there are none."""
     return " and ".join(many(number, what) for number, what in ((tasks, "task"), (threads, "thread")) if number)
 
 
 def recent_cpu(run: Run) -> float:
-    """The share of a core that was in use, over the last ten samples."""
+    """Return the share of a core that was in use, over the last ten samples."""
     recent = run.samples[-10:]
     return sum(sample.cpu for sample in recent) / len(recent)

@@ -36,7 +36,7 @@ _reachable: weakref.WeakSet[AsyncGenerator] = weakref.WeakSet()
 
 
 def alive(claimed: set[object]) -> list[object]:
-    """Every async generator that stands at a ``yield`` and that no live task or generator is iterating over."""
+    """Return every async generator that stands at a `yield` and that no live task or generator is iterating over."""
     if not any(True for _ in _begun()):
         return []
     if any(generator not in _reachable for generator in _begun()):
@@ -59,7 +59,7 @@ def _begun() -> Iterator[AsyncGenerator]:
 
 
 def _used_by_tasks() -> set[int]:
-    """The ids of what frames of live tasks, but the one that asks, hold, also by ``async for`` or ``async with``."""
+    """The ids of what frames of live tasks, but the one that asks, hold, also by `async for` or `async with`."""
     held: list[object] = []
     own = current_task() if loops.running() is not None else None
     for task in tasks.every():
@@ -69,7 +69,7 @@ def _used_by_tasks() -> set[int]:
             held += gc.get_referents(step) + gc.get_referents(getattr(step, "cr_frame", None))
             following = getattr(step, "cr_await", None) or getattr(step, "ag_await", None)
             if not isinstance(following, CoroutineType):
-                # What CPython puts between an ``async for`` and its generator.
+                # What CPython puts between an `async for` and its generator.
                 following = next((it for it in gc.get_referents(following) if hasattr(it, "ag_await")), None)
             step = following
     return {id(thing) for things in (held, _of_managers(held)) for thing in things}

@@ -25,7 +25,7 @@ _PREFIXES_OF_LOOPS = ("asyncio", "uvloop")
 
 
 def alive(claimed: set[object]) -> list[object]:
-    """Every executor that is open and has workers, but event loops' default ones, which end with their loop."""
+    """Return every executor that is open and has workers, but event loops' default ones, which end with their loop."""
     found: list[object] = []
     for executor, workers in _open():
         if _is_default_of_loop(executor):
@@ -38,7 +38,7 @@ def alive(claimed: set[object]) -> list[object]:
 
 
 def idle_of_loops() -> set[object]:
-    """The threads of event loops' default executors, AnyIO's and trio's, that are idle: they end by themselves.
+    """Return the threads of event loops' default executors, AnyIO's and trio's, that are idle: they end by themselves.
 
     What such a thread is busy with is of whoever asked for it.
     """
@@ -103,7 +103,7 @@ def _processes(executor: Executor) -> list[int]:
 
 
 def created_since(epoch: int) -> list[Executor]:
-    """The open executors whose creation was recorded in `epoch` and later, those without workers too."""
+    """Return the open executors whose creation was recorded in `epoch` and later, those without workers too."""
     return [executor for executor in _places.since(epoch) if not _is_shut_down(executor)]
 
 

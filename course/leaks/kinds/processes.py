@@ -34,7 +34,7 @@ class Child(Value):
 
 
 def alive(claimed: set[object]) -> Iterator[object]:
-    """Every child process that runs, but those in `claimed` and multiprocessing's own helpers."""
+    """Yield every child process that runs, but those in `claimed` and multiprocessing's own helpers."""
     if _has_no_children():
         return
     own = _helpers_of_multiprocessing()

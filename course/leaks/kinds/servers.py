@@ -18,7 +18,7 @@ _places = creation.Places()
 
 
 def alive(claimed: set[object]) -> Iterator[object]:
-    """Every server that has a listening socket."""
+    """Yield every server that has a listening socket."""
     for loop in loops.known():
         yield from _of_loop(loop)
     for server in _places.since(0):

@@ -26,7 +26,7 @@ class Destroyed(Value):
 
 
 def every() -> list[asyncio.Task]:
-    """Every pending task of every loop."""
+    """Return every pending task of every loop."""
     tasks = task_records.asyncio_set()
     if tasks is None:
         return loops.tasks_of(loops.known() if task_records.is_on() else loops.search())
@@ -34,7 +34,7 @@ def every() -> list[asyncio.Task]:
 
 
 def alive(claimed: set[object]) -> list[object]:
-    """Every pending task but the one that asks; and those that were destroyed while tracking."""
+    """Return every pending task but the one that asks; and those that were destroyed while tracking."""
     own = current_task() if loops.running() is not None else None
     return [*(task for task in every() if task is not own), *task_records.destroyed]
 

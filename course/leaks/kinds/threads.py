@@ -64,7 +64,7 @@ if hasattr(os, "register_at_fork"):  # not on Windows
 
 
 def alive(claimed: set[object]) -> Iterator[object]:
-    """Every thread but the main one, the one that asks, and those in `claimed`."""
+    """Yield every thread but the main one, the one that asks, and those in `claimed`."""
     here, main = threading.get_ident(), threading.main_thread()
     known = {here, main.ident}
     nameless = {}
@@ -133,12 +133,12 @@ def leak(thing: object) -> Leak:
 
 
 def stack_of(thread: Thread) -> tuple[Frame, ...]:
-    """The stack that `thread` is in now, innermost first."""
+    """Return the stack that `thread` is in now, innermost first."""
     return stack_of_frame(sys._current_frames().get(thread.ident or 0))
 
 
 def created(thread: Thread) -> Frame | None:
-    """Where `thread` was started; None if that was not recorded."""
+    """Return where `thread` was started; None if that was not recorded."""
     return _places.frame(thread)
 
 

@@ -1,4 +1,4 @@
-"""Timers: `threading.Timer`, and what is scheduled with ``call_later`` and ``call_at`` and calls user code."""
+"""Timers: `threading.Timer`, and what is scheduled with `call_later` and `call_at` and calls user code."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Scheduled(Value):
 
 
 def alive(claimed: set[object]) -> Iterator[object]:
-    """Every timer that has not fired yet and is not cancelled."""
+    """Yield every timer that has not fired yet and is not cancelled."""
     for thread in all_threads():
         if isinstance(thread, Timer) and thread.is_alive():
             claimed.add(thread)
