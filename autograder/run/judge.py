@@ -80,7 +80,7 @@ def judge_task(
 
 
 def is_repeatable(item: Item) -> bool:
-    """Return whether a run of the item's check can be shown: it is the same each time, and of the learner's own code."""
+    """Return whether a run of the item's check can be shown: it is the same each time, and of the learner's code."""
     return item.grading == "automatic" and item.clock == "virtual" and item.tracked
 
 

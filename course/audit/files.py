@@ -71,7 +71,7 @@ def texts(path: Path, skipped: list[Skipped]) -> Iterator[tuple[str, str]]:
 
 
 def decoded(data: bytes, name: str, skipped: list[Skipped]) -> str | None:
-    """Return a Python file's text, by the encoding that it declares; None, and a line in `skipped`, if it has another."""
+    """Return a Python file's text, by the encoding it declares; None, and a line in `skipped`, if it has another."""
     declared = "the encoding it declares"
     try:
         declared, _ = tokenize.detect_encoding(io.BytesIO(data).readline)

@@ -59,7 +59,7 @@ class Spawn:
         return self.owner.yes and self.stop.yes and self.wait.yes
 
     def is_at(self, file: str, line: int) -> bool:
-        """Return whether a line of a file names this place: one of the call, or of the constructor of what it starts."""
+        """Return whether a line of a file names this place: a line of the call or the constructor of what it starts."""
         places = [Place(self.file, self.line, self.end_line), *self.made]
         return any(place.file == file and place.first <= line <= place.last for place in places)
 
@@ -74,7 +74,7 @@ class Audit:
     files: int = 0
 
     def score(self, file: str | None = None) -> float | None:
-        """Return the share of places, of all or of one file, at which all three guesses are yes; None without places."""
+        """Return the share of places, of all or of one file, at which all three guesses are yes; None of no place."""
         spawns = [spawn for spawn in self.spawns if file in (None, spawn.file)]
         return sum(spawn.clean for spawn in spawns) / len(spawns) if spawns else None
 
