@@ -32,7 +32,7 @@ def judged(name):
         ("1.2-12_w1", "1.2a", "line 11, in `Worker`: `self._stop = stop`"),
         ("1.3-13_w3", "1.3b", "a job that was put after `cancel()` was handled"),
         ("1.3-13_w3", "1.3b", "line 13, in `consume`: `handle(jobs.get_nowait())`"),
-        ("1.4-14_w3", "1.4c", "no deadlock, but nobody gets on: `lock` is taken again and again"),
+        ("1.4-14_w3", "1.4c", "no deadlock, but nobody gets on: some wake again and again"),
         ("1.4-14_w4", "1.4b", "took another job, which another thread had enqueued meanwhile, out of `pending`"),
         (
             "1.5-15_w3b",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from math import inf
 from typing import Any
 
 from autograder.checking import Implementation, Task, where
 from autograder.probes.stubs import AsyncStub
-from autograder.probes.tasks import Call, Started, nothing_left, until
+from autograder.probes.tasks import Call, Started, nothing_left, until, waits_in
 from autograder.probes.words import count, duration, quoted, require
-from course.leaks.frames import stack_of_awaitable
 
 task = Task("1.1", needs=("first(urls, fetch)",))
 
@@ -48,6 +47,9 @@ class Race:
         self.fetch = AsyncStub("fetch(url)", latency=self.latency.__getitem__, returns="page of {}".format)
         self.call = Call(first, urls, self.fetch.function)
 
+    def fetched_by(self, moment: float) -> set[str]:
+        return {each.argument for each in self.fetch.calls if each.began <= moment}
+
     async def is_over(self) -> None:
         """`first` has returned, and every fetch has ended."""
         await self.call.returned(within=A_WHILE)
@@ -61,7 +63,11 @@ async def every_sender_ends(solution: Any) -> None:
         started = Started()
         race = Race(solution.first, latencies)
         result = await race.call.returned(within=A_WHILE)
-        fetched_at_once(race)
+        late = {url for url in race.latency if url not in race.fetched_by(race.call.began + AT_ONCE)}
+        # Where a result is there at once, the losers may be cancelled before they begin.
+        at_once = not late or not race.latency[race.fastest]
+        seen = f"{race.with_urls}, {count(len(late), 'URL')} had not been fetched {duration(AT_ONCE)} after the call."
+        require(at_once, "every URL is fetched at once.", seen, race.call.place)
         expected = f"{race.with_urls}, `first` returns {quoted('page of ' + race.fastest)}, the first result to arrive"
         require(result == f"page of {race.fastest}", f"{expected}.", f"it returned {quoted(result)}.", race.call.place)
         latency = race.latency[race.fastest]
@@ -71,27 +77,17 @@ async def every_sender_ends(solution: Any) -> None:
         await senders_end(race, started)
 
 
-def fetched_at_once(race: Race) -> None:
-    late = race.latency.keys() - {each.argument for each in race.fetch.calls if each.began <= race.call.began + AT_ONCE}
-    # Where a result is there at once, the losers may be cancelled before they begin.
-    if late and race.latency[race.fastest]:
-        seen = f"{race.with_urls}, `fetch({min(late)!r})` had not been called {duration(AT_ONCE)} after `first` was."
-        require(False, "every URL is fetched at once.", seen, race.call.place)
-
-
 async def senders_end(race: Race, started: Started) -> None:
     await race.is_over()
     await asyncio.sleep(SENDER_ENDS_WITHIN + EDGE)
     late = [each.runner for each in race.fetch.calls if each.runner_ended > each.ended + SENDER_ENDS_WITHIN + EDGE]
     # One that has its fetch in a task of its own (`wait_for` makes one) shows by what it is stuck in.
-    late += [task for task in started.alive() if task not in late and waits_for_room(task)]
+    late += [task for task in started.alive() if task not in late and waits_in(task, asyncio.Queue.put)]
     seen = f"{race.with_urls}, {len(late)} of the senders lived on {duration(SENDER_ENDS_WITHIN)} after their fetch."
     require(not late, "every sender ends, though only one result is read.", seen, *map(where, late))
 
 
-def waits_for_room(task: asyncio.Task[Any]) -> bool:
-    stack, _ = stack_of_awaitable(task.get_coro())
-    return any((frame.module, frame.qualname) == ("asyncio.queues", "Queue.put") for frame in stack)
+LEAKS_FROM_THREE = "which leaks senders where there are three URLs or more"
 
 
 @task.learners_test("b", test="test_first")
@@ -103,11 +99,7 @@ def implementations() -> Iterator[Implementation]:
         (False, "all senders end only 300 ms after `first` returns", ending_after(0.300)),
         (False, "no sender ever ends", ending_after(inf)),
         (False, "one sender never ends", ending_after(0, last=inf)),
-        (
-            False,
-            "`first` is the starting code, which leaks senders where there are three URLs or more",
-            leaking_first(),
-        ),
+        (False, f"`first` is the starting code, {LEAKS_FROM_THREE}", leaking_first()),
     ):
         yield Implementation(description, passes, {"first": first}, prepare=start_unrelated_tasks)
 
@@ -118,35 +110,30 @@ def ending_after(seconds: float, last: float | None = None) -> Callable[..., Awa
     It is so whatever the fetches do and however many URLs there are: fetches in flight are cancelled.
     """
 
-    async def first(urls: Iterable[str], fetch: Callable[[str], Awaitable[str]]) -> str:
+    async def first(urls: list[str], fetch: Callable[[str], Awaitable[str]]) -> str:
         first.called = True
-        arrived = asyncio.get_running_loop().create_future()
+        arrived: asyncio.Queue[Any] = asyncio.Queue()
 
         async def deliver(url: str, lingers: float) -> None:
             try:
-                result = await fetch(url)
-                if not arrived.done():
-                    arrived.set_result(result)
+                arrived.put_nowait((await fetch(url), None))
                 await asyncio.Event().wait()
             except asyncio.CancelledError:
                 await (asyncio.Event().wait() if lingers == inf else asyncio.sleep(lingers))
             except Exception as error:
-                if not arrived.done():
-                    arrived.set_exception(error)
+                arrived.put_nowait((None, error))
 
-        urls = list(urls)
-        delays = [seconds] * len(urls)
-        if last is not None:
-            delays[-1] = last
+        delays = [seconds] * (len(urls) - 1) + [seconds if last is None else last]
         senders = [asyncio.create_task(deliver(*pair)) for pair in zip(urls, delays, strict=True)]
         kept.extend(senders)
-        try:
-            return await arrived
-        finally:
-            for sender in senders:
-                sender.cancel()
-            if prompt := [sender for sender, delay in zip(senders, delays, strict=True) if not delay]:
-                await asyncio.wait(prompt)
+        result, error = await arrived.get()
+        for sender in senders:
+            sender.cancel()
+        if prompt := [sender for sender, delay in zip(senders, delays, strict=True) if not delay]:
+            await asyncio.wait(prompt)
+        if error:
+            raise error
+        return result
 
     first.called = False
     return first
@@ -155,7 +142,7 @@ def ending_after(seconds: float, last: float | None = None) -> Callable[..., Awa
 def leaking_first() -> Callable[..., Awaitable[str]]:
     """The starting code."""
 
-    async def first(urls: Iterable[str], fetch: Callable[[str], Awaitable[str]]) -> str:
+    async def first(urls: list[str], fetch: Callable[[str], Awaitable[str]]) -> str:
         first.called = True
         results: asyncio.Queue[str] = asyncio.Queue(maxsize=1)
 

@@ -10,9 +10,10 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 from autograder.checking import Failed, Task, where
-from autograder.probes.threads import Call, at_once, until
+from autograder.probes.errors import comes_of
+from autograder.probes.threads import Call, at_once, is_free, until, why_stuck
 from autograder.probes.words import count, error, quoted, require
-from autograder.run.threads import is_searched, now, wait_of
+from autograder.run.threads import is_searched, now
 
 task = Task("1.4", needs=("lock", "pending", "enqueue(job, dispatch)", "complete(job)"))
 
@@ -21,10 +22,23 @@ PATIENCE = 10.0
 LONG = 60.0
 
 
-def full_queue() -> queue.Queue[Any]:
+def sent_when_full(solution: Any, job: Hashable, after: float) -> tuple[Call, list[Any]]:
+    """Enqueues a job where there is no room for so many seconds; the call, and what was received."""
     dispatch: queue.Queue[Any] = queue.Queue(maxsize=1)
     dispatch.put("an earlier job")
-    return dispatch
+    call = Call(solution.enqueue, job, dispatch)
+    call.ended(after)
+    arrived: list[Any] = []
+    while not call.ended(A_WHILE) and now() < call.began + after + PATIENCE:
+        arrived += received(dispatch)
+    gave_up(call)
+    return call, (arrived + received(dispatch))[1:]
+
+
+def gave_up(call: Call) -> None:
+    seen = "`enqueue` gave up waiting for room and raised queue.Full; its job was never sent."
+    full = isinstance(call.error, queue.Full)
+    require(not full, "each job is sent, however long `enqueue` has to wait for room.", seen, call.place)
 
 
 def received(dispatch: queue.Queue[Any]) -> list[Any]:
@@ -35,7 +49,8 @@ def received(dispatch: queue.Queue[Any]) -> list[Any]:
 @task.item("a")
 def the_lock_is_free(solution: Any) -> None:
     """`lock` is free while `dispatch.put` blocks."""
-    dispatch = full_queue()
+    dispatch: queue.Queue[Any] = queue.Queue(maxsize=1)
+    dispatch.put("an earlier job")
     call = Call(solution.enqueue, "job", dispatch)
     held = 0
     for _ in range(100):
@@ -49,13 +64,6 @@ def the_lock_is_free(solution: Any) -> None:
         other: queue.Queue[Any] = queue.Queue()
         call = Call(solution.enqueue, "another job", other)
         require(until(other.qsize, A_WHILE), "`enqueue` puts the job.", "the job did not arrive.", call.place)
-
-
-def is_free(lock: Any, within: float = 0.0) -> bool:
-    got = lock.acquire(timeout=within) if within else lock.acquire(False)
-    if got:
-        lock.release()
-    return got
 
 
 class QuickQueue(queue.Queue):
@@ -119,7 +127,9 @@ def state_and_send_are_consistent(solution: Any) -> None:
         require(not quick.strangers, "a job is in `pending` before anyone can receive it.", seen, call.place)
     are_pending(solution, jobs, call)
     jobs.append("job 5")
-    is_sent_by_a_full_queue(solution, jobs[-1])
+    call, arrived = sent_when_full(solution, jobs[-1], A_WHILE)
+    call.returned(0)
+    sent_once(arrived, jobs[-1:], call)
     for job in [jobs[2], jobs[0], *jobs[3:], jobs[1]]:
         call = Call(solution.complete, job)
         call.returned()
@@ -127,23 +137,6 @@ def state_and_send_are_consistent(solution: Any) -> None:
         are_pending(solution, jobs, call, gone=job)
     for raised in (Unreachable("no route to the queue"), Interrupted("the user is tired of it")):
         survives(solution, raised)
-
-
-def is_sent_by_a_full_queue(solution: Any, job: Hashable) -> None:
-    dispatch = full_queue()
-    call = Call(solution.enqueue, job, dispatch)
-    time.sleep(A_WHILE)
-    arrived = received(dispatch)
-    while not call.ended(A_WHILE) and now() < call.began + PATIENCE:
-        arrived += received(dispatch)
-    gave_up(call, "each job is sent exactly once.")
-    call.returned(0)
-    sent_once((arrived + received(dispatch))[1:], [job], call)
-
-
-def gave_up(call: Call, expected: str) -> None:
-    seen = "`enqueue` gave up waiting for room and raised queue.Full; its job was never sent."
-    require(not isinstance(call.error, queue.Full), expected, seen, call.place)
 
 
 def sent_once(arrived: list[Any], jobs: Iterable[Hashable], call: Call) -> None:
@@ -180,8 +173,7 @@ def survives(solution: Any, raised: BaseException) -> None:
     what = f"the put raised {error(raised)}, {kind}"
     call.ended(PATIENCE)
     seen = f"{what}, and `enqueue` {'had not ended 10 s later' if not call.done else call.ending}."
-    reaches = call.error is not None and comes_of(call.error, raised)
-    require(reaches, "an error of the put reaches the caller of `enqueue`.", seen, call.place)
+    require(comes_of(call.error, raised), "an error of the put reaches the caller of `enqueue`.", seen, call.place)
     seen = f"{what}, `enqueue` has ended, and `lock` is still held."
     require(is_free(solution.lock, A_WHILE), "`enqueue` leaves the lock free, whatever happens.", seen, call.place)
     if dispatch.other is not None:
@@ -196,14 +188,6 @@ def survives(solution: Any, raised: BaseException) -> None:
     require(not stays, "if the put raises, whatever it raises, the job is not left in `pending`.", seen, call.place)
     for job in others:
         Call(solution.complete, job).returned()
-
-
-def comes_of(seen: BaseException | None, cause: BaseException) -> bool:
-    """Whether the caller learns of `cause` by what it has seen: it is that, a group with it in, or raised from it."""
-    if seen is None or seen is cause:
-        return seen is cause
-    parts = seen.exceptions if isinstance(seen, BaseExceptionGroup) else ()
-    return any(comes_of(part, cause) for part in (*parts, seen.__cause__))
 
 
 class NarrowQueue(queue.Queue):
@@ -233,14 +217,6 @@ class NarrowQueue(queue.Queue):
             require(not lost, expected, seen, where(self._solution.enqueue))
 
 
-class Job:
-    def __init__(self, number: int) -> None:
-        self._number = number
-
-    def __repr__(self) -> str:
-        return f"job {self._number}"
-
-
 CONSUMER_TAKES = 0.002
 
 
@@ -251,10 +227,11 @@ def a_hundred_enqueuers(solution: Any) -> None:
     early, late = 2, 1  # the others come while the consumer completes
     if not is_searched():
         early, late = 70, 30
-        waits_as_long_as_it_takes(solution)
+        sent_when_full(solution, "a patient job", PATIENCE)
+        Call(solution.complete, "a patient job").ended()
     dispatch = NarrowQueue(solution)
     done: list[Any] = []
-    jobs = [Job(number) for number in range(1, early + late + 1)]
+    jobs = [f"job {number}" for number in range(1, early + late + 1)]
     enqueuers = at_once(*[(solution.enqueue, job, dispatch) for job in jobs[:early]])
     time.sleep(1.0 if is_searched() else A_WHILE)
     dispatch.loses_none()
@@ -268,23 +245,14 @@ def a_hundred_enqueuers(solution: Any) -> None:
     for call in calls:
         if isinstance(call.error, Failed):
             raise call.error
-        gave_up(call, f"{expected}.")
+        gave_up(call)
         require(not call.error, f"{expected}.", f"`{call.name}` {call.ending}.", call.place)
     if stuck := [call for call in calls if not call.done]:
-        raise Failed(f"{expected}, without a deadlock.", *how_stuck(stuck, len(done)))
+        who = f"{len(done)} were done, and {count(len(stuck), 'thread')} did not end"
+        places = "; ".join(dict.fromkeys(filter(None, (where(call.thread) for call in stuck))))
+        raise Failed(f"{expected}, without a deadlock.", f"{why_stuck(stuck)}. {who}.", places)
     seen = f"`complete` was called for each, and {len(solution.pending)} of them were in `pending` in the end."
     require(not len(solution.pending), f"{expected}, and `pending` is empty.", seen, where(solution.complete))
-
-
-def waits_as_long_as_it_takes(solution: Any) -> None:
-    dispatch = full_queue()
-    call = Call(solution.enqueue, "a patient job", dispatch)
-    call.ended(PATIENCE)
-    gave_up(call, "all jobs are sent and done, however long `enqueue` has to wait for room.")
-    while not call.ended(A_WHILE) and now() < call.began + 2 * PATIENCE:
-        received(dispatch)
-    if "a patient job" in solution.pending:
-        Call(solution.complete, "a patient job").returned()
 
 
 def takes_out_its_own(solution: Any) -> bool:
@@ -305,18 +273,3 @@ def consume(solution: Any, dispatch: NarrowQueue, number: int, done: list[Any], 
         if completes_its_own:
             dispatch.loses_none()
         done.append(job)
-
-
-def how_stuck(stuck: list[Call], done: int) -> tuple[str, str]:
-    """What was seen, and where. In a deadlock nobody will ever go on; the starved wait for others that do."""
-    waits = [wait_of(call.thread) for call in stuck]
-    is_deadlock = all(wait is not None and wait.timeout is None for wait in waits)
-    who = ["the consumer in `complete`"] * (stuck[0].name == "consume" and where(stuck[0].thread) != "")
-    enqueuers = len(stuck) - (stuck[0].name == "consume")
-    who += [count(enqueuers, "enqueuer")] * bool(enqueuers)
-    places = "; ".join(dict.fromkeys(filter(None, (where(call.thread) for call in stuck))))
-    what = "a deadlock: each waits for what another one holds" if is_deadlock else STARVED
-    return f"{what}. {count(done, 'job')} {'was' if done == 1 else 'were'} done. Stuck: {' and '.join(who)}.", places
-
-
-STARVED = "no deadlock, but nobody gets on: `lock` is taken again and again, and whoever would end that never gets it"

@@ -8,6 +8,7 @@ from autograder.probes.tasks.leftovers import nothing_left
 from autograder.probes.tasks.moments import until, worst_moment
 from autograder.probes.tasks.started import Started
 from autograder.probes.tasks.timers import timers_left
+from autograder.probes.tasks.waiting import waits_in
 from autograder.probes.tasks.wakeups import WakeUps
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "sees_cancellation",
     "timers_left",
     "until",
+    "waits_in",
     "worst_moment",
 ]

@@ -6,6 +6,7 @@ from autograder.probes.threads.leftovers import nothing_left
 from autograder.probes.threads.moments import until, worst_moment
 from autograder.probes.threads.started import Started, runs, seconds_to_end
 from autograder.probes.threads.stopping import stop_ends
+from autograder.probes.threads.stuck import is_free, why_stuck
 from autograder.probes.threads.work import Work
 
 __all__ = [
@@ -14,10 +15,12 @@ __all__ = [
     "Work",
     "at_once",
     "close_waits",
+    "is_free",
     "nothing_left",
     "runs",
     "seconds_to_end",
     "stop_ends",
     "until",
+    "why_stuck",
     "worst_moment",
 ]
