@@ -46,7 +46,9 @@ def faults(case: Case, verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def _teaches(message: str) -> bool:
-    """Whether it says what was expected and what was seen, in the learner's terms."""
+    """Whether it says what was expected and what was seen, in the learner's terms, or which item has said it."""
+    if message.startswith("The same as "):
+        return True
     ours = message.split("Where: ")[0].lower().replace("asserts", "")
     return "Expected: " in message and "Seen: " in message and "assert" not in ours and "Traceback" not in message
 

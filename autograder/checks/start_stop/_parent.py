@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from autograder.checking import where
 from autograder.probes.stubs import AsyncStub
 from autograder.probes.tasks import Call, until
 from autograder.probes.words import duration, require
@@ -76,8 +77,15 @@ async def runner_that(
     if state == NEW:
         return _Unstarted(start), fns
     runner = start()
-    # A second after the start, the next tick is 59 s away, whether the first came at once or comes then.
-    await (asyncio.sleep(1) if state == WAITS else until(lambda: all(fn.in_flight for fn in fns)))
+    if state == WAITS:
+        # A second after the start, the next tick is 59 s away, whether the first came at once or comes then.
+        await asyncio.sleep(1)
+    elif not await until(lambda: all(fn.in_flight for fn in fns)):
+        if parent.call.done:
+            await parent.call.returned()  # what the loop raised
+        called = any(fn.calls for fn in fns)
+        expected = "`fn` is called, and what it returns is awaited, every 100 ms."
+        require(called, expected, "in 2 s it was not.", where(solution.LoopRunner))
     return runner, fns
 
 

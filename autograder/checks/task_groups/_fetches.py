@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autograder.probes.stubs import AsyncStub
+from autograder.probes.tasks import Call
+from autograder.probes.words import require
+
 AT_ONCE = 0.01
 
 
@@ -19,6 +23,11 @@ def some_urls(number: int) -> list[str]:
 def page(url: str) -> str:
     """What fetching a URL returns."""
     return f"page of {url}"
+
+
+def some_were_fetched(fetch: AsyncStub, call: Call) -> None:
+    """Requires that `fetch` was called at all: what holds of no fetch says nothing."""
+    require(fetch.calls, "`fetch_all` calls `fetch`.", f"it has {call.ending} without a call of it.", call.place)
 
 
 def told(error: BaseException | None) -> Iterator[BaseException]:

@@ -27,10 +27,10 @@ async def never_more_than_the_limit(solution: Any) -> None:
         await asyncio.sleep(0.05)
         reached = [len(fetch.in_flight) for fetch in fetches]
         for limit, fetch, call, first in zip(limits, fetches, calls, reached, strict=True):
-            await call.ended(10)
+            await call.returned(10)
             most = min(limit or 8, len(urls))
             what = f"with 20 URLs and {'no limit given' if limit is None else f'limit={limit}'}, {most} are in flight"
-            require(first == most, f"{what} at once.", f"at first {first} were, beside another call.", call.place)
+            require(first == most, f"{what} at once.", f"{first} were, while other calls were under way.", call.place)
             require(fetch.most_at_once == most, f"{what}, never more.", f"{fetch.most_at_once} were.", call.place)
 
 

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder.checking import Task, where
-from autograder.checks.task_groups._fetches import AT_ONCE, FetchError, page, some_urls, told
+from autograder.checks.task_groups._fetches import AT_ONCE, FetchError, page, some_urls, some_were_fetched, told
 from autograder.probes.stubs import AsyncStub
 from autograder.probes.tasks import (
     Call,
@@ -42,7 +42,9 @@ async def uses_a_task_group(solution: Any) -> None:
     in_group = group_membership()
     inside: list[bool] = []
     fetch = AsyncStub("fetch(url)", returns=lambda url: inside.append(in_group()))
-    await Call(solution.fetch_all, some_urls(4), fetch.function).ended()
+    call = Call(solution.fetch_all, some_urls(4), fetch.function)
+    await call.ended()
+    some_were_fetched(fetch, call)
     seen = f"of {count(len(inside), 'call')} of `fetch`, {inside.count(False)} ran outside of one."
     require(all(inside or [False]), f"{expected}.", seen, where(solution.fetch_all))
 
@@ -55,6 +57,7 @@ async def each_its_own_url(solution: Any) -> None:
         fetch = AsyncStub("fetch(url)", latency=latencies.get, returns=page)
         call = Call(solution.fetch_all, list(urls), fetch.function)
         await call.ended(200)
+        some_were_fetched(fetch, call)
         fetched = Counter(fetch.arguments)
         seen = f"of {count(len(urls), 'URL')} `fetch` was called with {quoted(sorted(fetched.elements()))}."
         require(
@@ -114,6 +117,7 @@ async def one_fails(solution: Any) -> None:
             async with nothing_left("when one of three fetches has failed"):
                 call = Call(solution.fetch_all, urls, fetch.function)
                 await asyncio.sleep(latency + AT_ONCE)
+                some_were_fetched(fetch, call)
                 await sees_cancellation(fetch, "when one fetch fails, the others are cancelled", 0.2)
                 await call.ended()
                 seen = f"{count(len(fetch.in_flight), 'call')} of `fetch` still cleaned up."
