@@ -1,0 +1,8 @@
+"""What all tests use."""
+
+import pytest
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
