@@ -74,7 +74,7 @@ class Server:
         begun = len(self.process.all("started"))
         client = await self.request()
         if not await self.process.until("started", begun + 1):
-            raise Failed("`GET /hello` calls `work()`, if there is one.", "it did not, within 5 s.")
+            raise Failed("`GET /hello` calls the `work` that `run` was given.", "it did not, within 5 s.")
         return client
 
     async def stalled(self) -> Client:
@@ -248,7 +248,7 @@ def _is_os_error(error: BaseException) -> bool:
 async def _answers(solution: Any, server: Server) -> None:
     """Returns when the server has answered a request: some can be reached before they have their signal handlers."""
     until = time.monotonic() + START_SECONDS
-    seen = f"no answer within {START_SECONDS:g} s."
+    seen = f"nobody answers within {START_SECONDS:g} s at the host and port that `run` was given."
     while not await server.process.ended(0) and (left := until - time.monotonic()) > 0:
         try:
             client = await server.request()

@@ -19,7 +19,7 @@ _TRACEBACK = re.compile(r"^[ +|]*(Exception Group )?Traceback \(most recent call
 """What else there are numbers in."""
 
 
-@task.item("a")
+@task.item("a", seconds=20)
 async def says_how_many(solution: Any) -> None:
     """When the deadline passes it says, in a log or print, how many connections have a request in hand."""
 
@@ -45,7 +45,7 @@ async def says_how_many(solution: Any) -> None:
     await at_once(says(13), says(7))
 
 
-@task.item("b")
+@task.item("b", seconds=20)
 async def on_shutdown(solution: Any) -> None:
     """`on_shutdown(connection)` runs once for each connection open at the signal, before `run` returns."""
     async with served(solution, jobs=[Job(), Job(), Job(), Job(0.6)], grace=2.0) as server:

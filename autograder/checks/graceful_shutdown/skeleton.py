@@ -28,7 +28,7 @@ HUGE = Job(answer="x" * (8 << 20))
 """An answer that no system keeps for a client that does not read it."""
 
 
-@task.item("a")
+@task.item("a", seconds=20)
 async def signals(solution: Any) -> None:
     """SIGINT and SIGTERM both start a graceful shutdown, idle or not: a request in hand is completed."""
 
@@ -52,7 +52,7 @@ async def signals(solution: Any) -> None:
     await at_once(busy(SIGINT), busy(SIGTERM), idle(SIGINT), idle(SIGTERM))
 
 
-@task.item("b")
+@task.item("b", seconds=20)
 async def port_taken(solution: Any) -> None:
     """One `TaskGroup`: if the port is taken, `run` raises the `OSError`, and the script fails."""
     address = free_address()
@@ -145,7 +145,7 @@ async def slow_clients(solution: Any) -> None:
         )
 
 
-@task.item("e")
+@task.item("e", seconds=20)
 async def disconnect(solution: Any) -> None:
     """A client that leaves while its request is in hand stops the handler's work within 100 ms."""
     async with served(solution, jobs=[LONG]) as server:
@@ -169,7 +169,7 @@ async def disconnect(solution: Any) -> None:
     raise Failed(expected, f"the client {how} its connection, and `work()` {seen}.", where(solution.run))
 
 
-@task.item("f")
+@task.item("f", seconds=20)
 async def integration(solution: Any) -> None:
     """The script, with SIGTERM in mid-flight: 200, new connections refused within 0.5 s, exit code 0."""
     async with served_script(solution, delay=1.0, grace=5.0) as server:
