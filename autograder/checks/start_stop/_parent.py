@@ -119,7 +119,7 @@ async def later_closes_do_no_harm(runner: Any, parent: Parent, fns: list[AsyncSt
     require(not again, "later calls of `close` do not cancel again.", seen, *(call.place for call in later))
     exited = min([first.ended_at, *(fn.last_end for fn in fns if fn.calls)])
     for call in later if first.done else ():
-        what = f"a later call of `close` returns when the loop has exited, and does no harm, of a runner that {state}."
+        what = f"of a runner that {state}, a further call of `close` returns when the loop has ended, without an error."
         require(call.error is None, what, f"it {call.ending}.", call.place)
         require(call.done, what, "it never returned.", call.place)
         seen = f"it returned {duration(exited - call.ended_at)} before that."
