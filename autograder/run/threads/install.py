@@ -18,6 +18,9 @@ from autograder.run.threads.kernel import kernel
 from autograder.run.threads.schedules import RoundRobin, Schedule
 from course.leaks.frames import library_files
 
+_STACK = 2 << 20
+"""Bytes of stack that a thread gets, so that hundreds fit into the limit of memory."""
+
 _NOT_JUDGED = "autograder.run."
 """The engine's own modules keep real time."""
 
@@ -115,6 +118,7 @@ def install(own_files: set[str], schedule: Schedule | None = None) -> None:
         raise MissingName(f"virtual time for threads needs {', '.join(missing)}, which this Python does not have")
     kernel.adopt(schedule or RoundRobin(), own_files)
     gc.disable()
+    threading.stack_size(_STACK)
     sites = _sites or Sites()
     sites.apply()
     threading._CRLock = None  # type: ignore[attr-defined]
