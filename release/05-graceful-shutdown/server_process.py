@@ -23,7 +23,7 @@ import time
 from html import escape
 
 EVERY = 0.1  # seconds between two figures, and two pictures
-WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 860, 170, 40, 30, 24
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 860, 180, 40, 30, 36, 24
 SHOWN = 30.0  # seconds that are in the picture
 
 _serving = None
@@ -80,6 +80,8 @@ class Server:
             else:
                 writer.close()
                 return
+        while self.process.poll() is not None and not self.marks:
+            await asyncio.sleep(0.01)  # until what it said is here
         raise RuntimeError("\n".join(["the server does not accept connections", *self.printed[-3:]]))
 
     async def ended(self, within=60.0):
@@ -258,7 +260,7 @@ class Server:
             return LEFT + (seconds - first) / SHOWN * (WIDTH - LEFT - RIGHT)
 
         def y(count):
-            return HEIGHT - BOTTOM - count / top * (HEIGHT - BOTTOM - 26)
+            return HEIGHT - BOTTOM - count / top * (HEIGHT - BOTTOM - TOP)
 
         ink = "var(--jp-ui-font-color1, #333)"
         parts = [
@@ -279,13 +281,13 @@ class Server:
             parts.append(
                 f'<polyline points="{" ".join(steps)}" fill="none" stroke="{color}" stroke-width="2.5"{dash}/>'
             )
-            parts.append(f'<text x="{LEFT + 8 + 70 * place}" y="14" font-weight="600" fill="{color}">{name}</text>')
+            parts.append(f'<text x="{WIDTH - 190 + 60 * place}" y="12" font-weight="600" fill="{color}">{name}</text>')
         for place, (at, text) in enumerate(self.marks):
             if at >= first:
                 parts.append(
-                    f'<line x1="{x(at)}" y1="20" x2="{x(at)}" y2="{y(0)}" stroke="{ink}" stroke-dasharray="2 3"/>'
+                    f'<line x1="{x(at)}" y1="4" x2="{x(at)}" y2="{y(0)}" stroke="{ink}" stroke-dasharray="2 3"/>'
                 )
-                parts.append(f'<text x="{x(at) + 4}" y="{30 + 15 * (place % 2)}" fill="{ink}">{text}</text>')
+                parts.append(f'<text x="{x(at) + 4}" y="{12 + 15 * (place % 2)}" fill="{ink}">{text}</text>')
         return "".join(parts) + "</svg>"
 
 
