@@ -23,10 +23,9 @@ from typing import Any
 from autograder.item import Item
 from autograder.run import faults, learner, needs
 from autograder.run.recording import Recorder, look_before_each_turn
-from autograder.run.threads import Deadlock, OutOfTime, install, real
+from autograder.run.threads import Deadlock, OutOfTime, guard, install, real
 from autograder.run.threads.kernel import kernel
 from autograder.run.threads.schedules import Schedule
-from autograder.run.virtual_time import VirtualClock, VirtualTimeLoop
 from autograder.source import Source
 from autograder.verdict import Failed
 from course import leaks
@@ -44,8 +43,6 @@ PATIENT = (
     "it passed: `course.leaks` looks again for a second by default, which forgives what ends late. "
     "Give it `seconds=0`, as in `leaks.no_leaks(seconds=0)`."
 )
-
-_clock: VirtualClock | None = None
 
 
 class _NoEnd(BaseException):
@@ -73,16 +70,11 @@ def run_check(
     Time is virtual, and the threads take turns as the schedule says; without one it is the machine's. With `record` a
     run on virtual time that fails comes with its recording.
     """
-    global _clock
     recorder = None
     if schedule is not None:
-        if inspect.iscoroutinefunction(item.run):
-            _clock = VirtualClock()
-            _clock.install()
-        else:
-            install.install(learner.files, schedule)
+        install.install(learner.files, schedule, trace=not inspect.iscoroutinefunction(item.run))
         if record:
-            recorder = kernel.recorder = Recorder(lambda: _clock.now if _clock else kernel.now)
+            recorder = kernel.recorder = Recorder(lambda: kernel.now)
             look_before_each_turn(recorder)
     with leaks.tracking() if item.tracked else nullcontext():
         try:
@@ -103,7 +95,7 @@ def run_check(
 
 def clock() -> str:
     """The time that this process is on: `virtual`, `real`, or `mixed`."""
-    if not kernel.installed and not _clock:
+    if not kernel.installed:
         return "real"
     return "mixed" if kernel.real_waits else "virtual"
 
@@ -114,6 +106,8 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
     `passed` comes with a text where the test has not called one of them. `failed`: it raised an exception, as a failing
     test does. `broken`: it did neither pass nor fail.
     """
+    if kernel.installed:
+        guard.stop()
     readable, writable = os.pipe()
     child = os.fork()
     if child == 0:
@@ -135,6 +129,8 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
         os.close(readable)
         os.kill(child, signal.SIGKILL)
         real.waitpid(child, 0)
+        if kernel.installed:
+            guard.start()
 
 
 def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None) -> Outcome:
@@ -221,7 +217,7 @@ def _call(function: Callable[..., Any], *arguments: Any) -> None:
     if not inspect.iscoroutinefunction(function):
         function(*arguments)
         return
-    loop = VirtualTimeLoop(_clock) if _clock else asyncio.new_event_loop()
+    loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     # Not closed, and no clean-up of tasks: what is still alive may refuse to end, and the process ends anyway.
     try:

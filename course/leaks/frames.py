@@ -138,6 +138,17 @@ def _frame(code: CodeType, line: int, module: str) -> Frame:
     return Frame(code.co_filename, line, qualname.rpartition("<locals>.")[2], module, qualname)
 
 
+stand_ins: set[str] = set()
+"""Files that stand in for what is written in C, such as locks on virtual time: nobody is shown to be in them."""
+
+
+def beneath_stand_ins(frame: FrameType | None) -> FrameType | None:
+    """`frame`, or the first of its callers that is in no stand-in."""
+    while frame is not None and frame.f_code.co_filename in stand_ins:
+        frame = frame.f_back
+    return frame
+
+
 def user_frames(stack: Iterable[Frame]) -> tuple[Frame, ...]:
     """Return the frames of `stack` that are not the library's, in the same order."""
     return tuple(frame for frame in stack if not library_files[frame.file])
@@ -158,7 +169,7 @@ def blocking_call(stack: tuple[Frame, ...]) -> str:
 
 def stack_of_frame(frame: FrameType | None) -> tuple[Frame, ...]:
     """Return the stack that ends in `frame`, innermost first; of a very deep one, both ends."""
-    return tuple(map(frame_of, _both_ends(_callers(frame))))
+    return tuple(map(frame_of, _both_ends(_callers(beneath_stand_ins(frame)))))
 
 
 def _callers(frame: FrameType | None) -> Iterator[FrameType]:

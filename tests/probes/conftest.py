@@ -3,39 +3,48 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import time
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from autograder.run import learner
 from autograder.run.threads import install, real
-from autograder.run.virtual_time import VirtualClock, VirtualTimeLoop
 from autograder.submission import Source
 from course import leaks
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Calls a test with `virtually` in a forked process, since nothing ends virtual time but the end of its process."""
+    if "virtually" not in pyfuncitem.fixturenames:
+        return None
+
+    def call() -> str:
+        install.install(learner.files, trace=False)
+        try:
+            pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames})
+        except BaseException:
+            return traceback.format_exc()
+        return ""
+
+    if failure := _forked(call):
+        pytest.fail(failure, pytrace=False)
+    return True
+
+
 @pytest.fixture
-def virtually(monkeypatch) -> Iterator[Callable]:
+def virtually() -> Callable:
     """Runs a coroutine function to its end on virtual time, with what the leak checker needs, as a check is."""
-    for name in ("monotonic", "perf_counter", "monotonic_ns", "perf_counter_ns", "time", "sleep"):
-        monkeypatch.setattr(time, name, getattr(time, name))
-    monkeypatch.setattr(asyncio, "new_event_loop", asyncio.new_event_loop)
-    monkeypatch.setattr(asyncio.events, "new_event_loop", asyncio.events.new_event_loop)
-    clock = VirtualClock()
-    clock.install()
-    loop = VirtualTimeLoop(clock)
+    loops: list[asyncio.AbstractEventLoop] = []
 
     def run(scenario, *arguments):
+        loops.append(loops[0] if loops else asyncio.new_event_loop())
         with leaks.tracking():
-            return loop.run_until_complete(scenario(*arguments))
+            return loops[0].run_until_complete(scenario(*arguments))
 
-    yield run
-    for task in asyncio.all_tasks(loop):
-        task.cancel()
-    loop.run_until_complete(asyncio.sleep(0))
-    loop.close()
+    return run
 
 
 @pytest.fixture
@@ -57,22 +66,31 @@ def threaded() -> Callable:
     """
 
     def run(scenario: Callable, text: str = "") -> Any:
-        readable, writable = os.pipe()
-        child = os.fork()
-        if child == 0:
+        def call() -> Any:
+            install.install(learner.files)
             try:
-                install.install(learner.files)
                 with leaks.tracking():
                     solution = learner.load(Source("cell 9", {"cell 9": text}))
-                    said = scenario(solution) if text else scenario()
+                    return scenario(solution) if text else scenario()
             except BaseException as error:
-                said = f"{type(error).__name__}: {error}"
-            real.write(writable, json.dumps(said).encode())
-            os._exit(0)
-        os.close(writable)
-        with open(readable) as file:
-            said = file.read()
-        os.waitpid(child, 0)
-        return json.loads(said)
+                return f"{type(error).__name__}: {error}"
+
+        return _forked(call)
 
     return run
+
+
+def _forked(call: Callable[[], Any]) -> Any:
+    """What `call`, which raises nothing, returns in a forked process, as JSON has it."""
+    readable, writable = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            real.write(writable, json.dumps(call()).encode())
+        finally:
+            os._exit(0)
+    os.close(writable)
+    with open(readable) as file:
+        said = file.read()
+    os.waitpid(child, 0)
+    return json.loads(said)

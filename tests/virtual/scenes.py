@@ -250,6 +250,56 @@ def a_loop_in_another_thread():
     return [result, round(took, 1)]
 
 
+def a_loop_that_spins_reaches_its_deadline():
+    async def spin():
+        turns, end = 0, time.monotonic() + 1
+        while time.monotonic() < end:
+            await asyncio.sleep(0)
+            turns += 1
+        return turns
+
+    return 100 < asyncio.run(spin()) < 100_000
+
+
+def threads_of_a_loops_executor_are_exact():
+    async def work():
+        began = time.monotonic()
+        await asyncio.gather(*(asyncio.to_thread(time.sleep, seconds) for seconds in (7.5, 3, 60)))
+        return round(time.monotonic() - began, 2)
+
+    return asyncio.run(work())
+
+
+def a_thread_that_spins_does_not_hold_up_the_clock():
+    stop = threading.Event()
+
+    def spin():
+        while not stop.is_set():
+            pass
+
+    spinner = started(spin)
+    time.sleep(3600)
+    stop.set()
+    began = time.monotonic()
+    spinner.join()
+    return time.monotonic() - began < 0.01
+
+
+def a_thread_that_spins_until_a_time_is_not_late():
+    late = []
+
+    def spin():
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            pass
+        late.append(time.monotonic() - end)
+
+    spinner = started(spin)
+    time.sleep(3600)
+    spinner.join()
+    return 0 <= late[0] < 0.01
+
+
 def a_date_moves_with_the_clock():
     before = datetime.datetime.now()
     time.sleep(60)

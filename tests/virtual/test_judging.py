@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "virtual" / "course")}
 
 SOLUTION = """
-import subprocess, threading, time
+import asyncio, subprocess, threading, time
 
 class Tally:
     def __init__(self):
@@ -26,6 +26,9 @@ class Tally:
 
 def work():
     time.sleep(30)
+
+async def serve():
+    await asyncio.sleep(3600)
 
 def test_work():
     before = threading.active_count()
@@ -63,6 +66,7 @@ def test_a_correct_solution_holds_on_every_schedule_and_on_virtual_time(tmp_path
         "a": ("passed", "virtual"),
         "b": ("passed", "virtual"),
         "c": ("passed", "virtual"),
+        "d": ("passed", "virtual"),
     }, items
     assert items["b"]["seconds"] < 10
 
@@ -111,6 +115,13 @@ def test_a_wait_without_end_is_a_deadlock_and_its_line_named(tmp_path):
     assert item["status"] == "failed"
     assert "deadlock" in item["message"]
     assert "in `work`: `threading.Event().wait()`" in item["message"]
+
+
+def test_a_loop_that_nothing_can_wake_is_a_deadlock_and_its_task_named(tmp_path):
+    item = check(tmp_path, SOLUTION.replace("asyncio.sleep(3600)", "asyncio.Event().wait()"))["d"]
+    assert item["status"] == "failed"
+    assert "deadlock" in item["message"]
+    assert "in `serve`: `await asyncio.Event().wait()`" in item["message"]
 
 
 def test_a_learners_test_that_does_not_notice_is_told_so(tmp_path):

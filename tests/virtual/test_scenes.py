@@ -17,6 +17,9 @@ EXACT = {
     "a_condition_wakes_the_first_who_waited": [[0, 1, 2], [3, 4, 5]],
     "the_judge_goes_on_after_all_that_is_due": 5,
     "finalizers_that_lock_and_put": 900,
+    "a_thread_that_spins_until_a_time_is_not_late": True,
+    "a_thread_that_spins_does_not_hold_up_the_clock": True,
+    "a_loop_that_spins_reaches_its_deadline": True,
 }
 """What comes out where nobody is stalled."""
 
@@ -32,6 +35,7 @@ ALWAYS = {
     "how_threads_end": ["SystemExit", "ZeroDivisionError"],
     "a_fork_while_threads_run": 7,
     "a_loop_in_another_thread": [5, 7.0],
+    "threads_of_a_loops_executor_are_exact": 60.0,
     "a_date_moves_with_the_clock": [60, True],
     "a_wake_up_is_not_lost_to_one_that_timed_out": [False, True],
     "a_stale_timer_does_not_hide_a_deadlock": 0,

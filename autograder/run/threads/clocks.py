@@ -21,15 +21,15 @@ def sleep(seconds: float, /) -> None:
 
 
 def monotonic() -> float:
-    return kernel.now
+    return kernel.read_clock()
 
 
 def monotonic_ns() -> int:
-    return round(kernel.now * 1e9)
+    return round(kernel.read_clock() * 1e9)
 
 
 def wall() -> float:
-    return kernel.epoch + kernel.now
+    return kernel.epoch + kernel.read_clock()
 
 
 def wall_ns() -> int:
@@ -37,7 +37,7 @@ def wall_ns() -> int:
 
 
 def gettime(clock: int, /) -> float:
-    return wall() if clock == time.CLOCK_REALTIME else kernel.now
+    return wall() if clock == time.CLOCK_REALTIME else kernel.read_clock()
 
 
 def process_time() -> float:

@@ -19,7 +19,7 @@ STUCK = 0.1
 
 _seen: Any = None
 _since = 0.0
-_busy_then = 0.0
+_used_then = 0.0
 
 
 def start() -> None:
@@ -28,6 +28,11 @@ def start() -> None:
     sys.setswitchinterval(STUCK)
     signal.signal(signal.SIGALRM, _look)
     signal.setitimer(signal.ITIMER_REAL, STUCK / 2, STUCK / 2)
+
+
+def stop() -> None:
+    """Looks no more: what this process waits for is no business of the judge's."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _look(*_: Any) -> None:
@@ -40,28 +45,42 @@ def _look(*_: Any) -> None:
 
 
 def _stuck() -> Fiber | None:
-    """The thread whose turn it is, if it has neither taken a step nor used a processor for too long."""
-    global _seen, _since, _busy_then
+    """The thread whose turn it is, if it has slept below the kernel for too long."""
+    global _seen, _since, _used_then
     fiber = kernel.current
     # Others may run meanwhile: what counts is as they are after it. Nothing here is a step.
-    now, busy = real.monotonic(), _busy(fiber)
-    state = (kernel.now, kernel.switches, kernel.current.number)
+    now, used, sleeps = real.monotonic(), 0.0, None
+    if fiber is kernel.judge:
+        used = _used(fiber)
+    else:
+        sleeps = _sleeps(fiber)
+    state = (kernel.now, kernel.switches, kernel.current.number, sleeps)
     if state != _seen or kernel.inside:
-        _seen, _since, _busy_then = state, now, busy
+        _seen, _since, _used_then = state, now, used
         return None
-    return fiber if now > _since + STUCK and busy - _busy_then < (now - _since) / 4 else None
+    asleep = used - _used_then < (now - _since) / 4 if fiber is kernel.judge else sleeps
+    return fiber if asleep and now > _since + STUCK else None
 
 
-def _busy(fiber: Fiber) -> float:
-    """Real seconds for which a thread has had a processor, or waited for one."""
+def _sleeps(fiber: Fiber) -> Any:
+    """How often a thread has had a processor, if it sleeps now; None if it runs, or waits for a processor."""
+    # Not by the time for which it has waited: that is counted only when it gets its turn.
+    asleep = _proc(fiber, "stat").rpartition(b")")[2].split()[:1] in ([b"S"], [])
+    return (_proc(fiber, "schedstat").split() or [b"0"])[-1] if asleep else None
+
+
+def _used(fiber: Fiber) -> float:
+    """Real seconds for which a thread has had a processor, or has waited for one before."""
+    had, waited, _ = _proc(fiber, "schedstat").split() or (0, 0, 0)
+    return (int(had) + int(waited)) / 1e9
+
+
+def _proc(fiber: Fiber, file: str) -> bytes:
     try:
-        descriptor = os.open(f"/proc/self/task/{fiber.native}/schedstat", os.O_RDONLY)
+        descriptor = os.open(f"/proc/self/task/{fiber.native}/{file}", os.O_RDONLY)
     except OSError:
-        return 0.0  # not Linux
+        return b""  # not Linux
     try:
-        had, waited, _ = real.read(descriptor, 100).split()
-    except OSError:
-        return 0.0  # it has ended meanwhile
+        return real.read(descriptor, 1000)
     finally:
         os.close(descriptor)
-    return (int(had) + int(waited)) / 1e9

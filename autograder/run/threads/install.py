@@ -16,7 +16,7 @@ from typing import Any
 from autograder.run.threads import clocks, guard, io, locks, loops, real
 from autograder.run.threads.kernel import kernel
 from autograder.run.threads.schedules import RoundRobin, Schedule
-from course.leaks.frames import library_files
+from course.leaks.frames import stand_ins
 
 _STACK = 2 << 20
 """Bytes of stack that a thread gets, so that hundreds fit into the limit of memory."""
@@ -108,11 +108,11 @@ def prepare() -> None:
     _sites = Sites()
 
 
-def install(own_files: set[str], schedule: Schedule | None = None) -> None:
+def install(own_files: set[str], schedule: Schedule | None = None, *, trace: bool = True) -> None:
     """Makes the calling thread, the main one, the judge and everything else virtual, to the end of this process.
 
-    `own_files` are the names of the learner's files, as their code objects have them; it may grow later. Raises
-    `MissingName`.
+    `own_files` are the names of the learner's files, as their code objects have them; it may grow later. Without
+    `trace` lines cost nothing in the judge's own thread: on a loop it is the turns that do. Raises `MissingName`.
     """
     if missing := missing_names():
         raise MissingName(f"virtual time for threads needs {', '.join(missing)}, which this Python does not have")
@@ -136,10 +136,11 @@ def install(own_files: set[str], schedule: Schedule | None = None) -> None:
     # A step, so that code in C that asks again and again is seen.
     threading.Event.is_set = _is_set  # type: ignore[method-assign]
     here = os.path.dirname(__file__)
-    library_files.update((os.path.join(here, name), True) for name in os.listdir(here))
+    stand_ins.update(os.path.join(here, name) for name in os.listdir(here))
     os.register_at_fork(after_in_child=_after_fork)
     guard.start()
-    sys.settrace(kernel.trace)
+    if trace:
+        sys.settrace(kernel.trace)
 
 
 def _is_set(self: threading.Event) -> bool:

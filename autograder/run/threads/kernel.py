@@ -28,6 +28,7 @@ from autograder.run import learner
 from autograder.run.recording import Recorder
 from autograder.run.threads import real
 from autograder.run.threads.schedules import RoundRobin, Schedule
+from course.leaks.frames import beneath_stand_ins
 
 STEP = 1e-6
 """Virtual seconds that a line of a learner's costs, or an operation on a lock."""
@@ -38,10 +39,13 @@ SLICE = 0.005
 SLACK = 0.001
 """Virtual seconds for which the judge lets others finish what is due at the same moment."""
 
-SPIN = 0.002
-"""Virtual seconds without anybody waiting after which steps cost FAST times as much: who spins goes on spinning."""
+SPINS = ((0.2, 250), (0.02, 25))
+"""After so many virtual seconds of work without a wait a thread's steps cost so many times as much: who spins goes on
+spinning, and need not be watched line by line."""
 
-FAST = 25
+IDLE_SPIN = 2.0
+"""Virtual seconds of such work after which a thread that reads no clock is taken to wait for the others: it reaches the
+next one's timer in a few hundred steps, however far that is."""
 
 COLLECT = 0.01
 """Virtual seconds between two looks of the garbage collector."""
@@ -79,7 +83,9 @@ class Fiber:
         self.asked_after = 0
         self.began = 0.0
         self.until: float | None = None
-        self.cpu = 0.0
+        self.cpu = 0.0  # virtual seconds of work
+        self.waited_at = 0.0  # of them, those before the end of its last wait
+        self.read_clock_at = -1.0  # and those before it last read a clock
         self.wakeups = 0
         self.error: BaseException | None = None
         self.polite = False
@@ -97,9 +103,6 @@ class Fiber:
         return None if self.until is None else self.until - self.began
 
 
-_HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
-
-
 class Kernel:
     """All threads of this process, and the one clock."""
 
@@ -107,8 +110,9 @@ class Kernel:
         self.installed = False
         self.now, self.epoch = 1000.0, 1_700_000_000.0
         self.worked = 0.0  # of self.now, what somebody has worked
+        self.worked_then = 0.0  # what had been worked when the judge's last wait began or ended
         self.next_event = 0.0
-        self.cost, self.calm = STEP, self.now
+        self.cost = STEP
         self.slice_end = self.resumed_at = self.collect_at = self.now
         self.ready: deque[Fiber] = deque()
         self.timers: list[tuple[float, int, int, Fiber]] = []
@@ -122,6 +126,7 @@ class Kernel:
         self.limit, self.longest_work = float("inf"), LONGEST_WORK
         self.schedule: Schedule = RoundRobin()
         self.own_files: set[str] = set()
+        self.collected = 0  # times
         self.racing = False
         self.judge_ready: float | None = None
         self.away: set[int] = set()
@@ -218,7 +223,7 @@ class Kernel:
         self.timers, self.lookers, self.watchers = [], [], []
         self.judge_ready = None
         self.away, self.returned, self.foreign = set(), [], real.allocate_lock()
-        self.leaving = None
+        self.leaving, self.stuck_since = None, 0.0
 
     # -- running and switching
 
@@ -286,17 +291,16 @@ class Kernel:
         over = (self.ready or (in_learners_code and self.timers)) and self.now >= self.slice_end
         switch = (over or self._judge_is_due()) and (me is not self.judge or in_learners_code)
         self.inside = False
-        if self.now > self.limit or self.worked + self.now - self.resumed_at > self.longest_work:
+        if self._is_over():
             self.limit = self.longest_work = float("inf")
             if me is self.judge:
-                raise OutOfTime
-            self._raise_in_judge(OutOfTime())
-        if self.now > self.calm + SPIN:
-            self.cost = FAST * STEP
+                raise OutOfTime(self.place(me))
+            self._raise_in_judge(OutOfTime(self.place(me)))
         if self.now > self.collect_at:
             # At no other moment: what the collector calls may take locks, and must come at the same step each time.
             self.collect_at = self.now + COLLECT
-            gc.collect(0)
+            self.collected += 1
+            gc.collect(2 if self.collected % 100 == 0 else 1 if self.collected % 10 == 0 else 0)
         if switch:
             if stall := self.schedule.stall():
                 self._stall(stall)
@@ -306,6 +310,7 @@ class Kernel:
                 self._switch(me)
         else:
             self._plan()
+            self.cost = self._cost(me)
 
     def _plan(self) -> None:
         """Sets when the one that runs must next be looked after."""
@@ -318,8 +323,6 @@ class Kernel:
             end = min(end, self.now + SLICE / 5)
         for fiber in self.watchers:
             end = min(end, fiber.ask_at)
-        if self.cost == STEP:
-            end = min(end, self.calm + SPIN * 1.01)
         self.next_event = min(end, self.limit)
 
     def _make_ready(self, fiber: Fiber) -> None:
@@ -331,6 +334,30 @@ class Kernel:
         self.ready.append(fiber)
         if fiber is not self.current and self.next_event > self.slice_end:
             self.next_event = max(self.now, self.slice_end)
+
+    def _is_over(self) -> bool:
+        """Whether the limit is, or somebody works without end while the judge waits without a timeout, or works."""
+        waits_without_end = self.judge.state == "blocked" and self.judge.until is None
+        too_long = self._worked() - self.worked_then > self.longest_work
+        return self.now > self.limit or (too_long and (waits_without_end or self.judge is self.current))
+
+    def _worked(self) -> float:
+        return self.worked + self.now - self.resumed_at
+
+    def read_clock(self) -> float:
+        """The time, as the thread that runs reads it."""
+        me = self.current
+        me.read_clock_at = me.cpu + self.now - self.resumed_at
+        return self.now
+
+    def _cost(self, me: Fiber) -> float:
+        """Virtual seconds that a step of the thread that runs costs."""
+        worked = me.cpu + self.now - self.resumed_at - me.waited_at
+        cost = next((STEP * times for enough, times in SPINS if worked > enough), STEP)
+        if worked > IDLE_SPIN and me.read_clock_at < me.waited_at and self._next_timer():
+            cost = max(cost, (self.timers[0][0] - self.now) / 50)
+            self.next_event = self.now
+        return cost
 
     def _judge_is_due(self) -> bool:
         return self.judge_ready is not None and self.now > self.judge_ready + SLACK
@@ -364,14 +391,34 @@ class Kernel:
         """Waits to be woken, or until `look()` is true; whether that came before the timeout."""
         me = self.current
         inside, self.inside = self.inside, False
-        me.state, me.woken, me.found = "blocked", False, None
-        me.polite = me is self.judge and not self._in_learners_code(sys._getframe(1))
-        me.token += 1
-        me.began = self.calm = self.now
+        me.woken, me.found = False, None
+        me.began, me.until = self.now, None if timeout is None else self.now + timeout
+        if me is self.judge:
+            self.worked_then = self._worked()
+        if self.recorder:
+            self.recorder.waits(me.number, sys._getframe(1))
+        if me.until is not None and len(self.fibers) == 1 and me.until < self.limit and not _has_children():
+            # A loop without threads, mostly: no need to ask who is next.
+            self._account()
+            self.now = me.until
+            self._resumed(me)
+        else:
+            self._wait_for_turn(me, look, watches)
+        if self.recorder:
+            self.recorder.goes_on(me.number)
+        me.wakeups += 1
+        me.waited_at = me.cpu
+        if me is self.judge:
+            self.worked_then = self._worked()
         self.cost = STEP
-        me.until = None
-        if timeout is not None:
-            me.until = self.now + timeout
+        self.inside = inside
+        return me.woken
+
+    def _wait_for_turn(self, me: Fiber, look: Callable[[], Any] | None, watches: bool) -> None:
+        me.state = "blocked"
+        me.polite = me is self.judge and not self._in_learners_code(sys._getframe(2))
+        me.token += 1
+        if me.until is not None:
             heapq.heappush(self.timers, (me.until, me.number, me.token, me))
         if look is not None:
             me.look = look
@@ -379,14 +426,7 @@ class Kernel:
         if watches:
             me.watches = True
             self.watchers.append(me)
-        if self.recorder:
-            self.recorder.waits(me.number, sys._getframe(1))
         self._switch(me)
-        if self.recorder:
-            self.recorder.goes_on(me.number)
-        me.wakeups += 1
-        self.inside = inside
-        return me.woken
 
     def _in_learners_code(self, frame: FrameType | None) -> bool:
         while frame is not None and frame.f_code.co_filename not in self.own_files:
@@ -476,6 +516,7 @@ class Kernel:
         self.resumed_at = self.now
         self.slice_end = self.now + self.schedule.slice(SLICE, STEP)
         self._plan()
+        self.cost = self._cost(me)
 
     def _pick(self) -> Fiber:
         """The one that runs next; moves the clock where nobody can run."""
@@ -509,8 +550,7 @@ class Kernel:
         if self.away or _has_children():
             self._wait_in_real_time()
         elif self._next_timer():
-            self.now = self.calm = max(self.now, self.timers[0][0])
-            self.cost = STEP
+            self.now = max(self.now, self.timers[0][0])
         elif not self._comes_from_outside():
             self._raise_in_judge(Deadlock(self.places()))
 
@@ -520,7 +560,6 @@ class Kernel:
         most = self.timers[0][0] - self.now if self._next_timer() else REAL_WAIT
         real.sleep(min(max(most, 0.0), REAL_WAIT))
         self.now += real.monotonic() - started
-        self.calm = self.now
 
     def _comes_from_outside(self) -> bool:
         """Whether what somebody waits to read comes from outside after all, for which it gets a few moments."""
@@ -597,10 +636,7 @@ class Kernel:
 
     def frame(self, ident: int) -> FrameType | None:
         """The innermost frame of a thread that is not the kernel's own."""
-        frame = sys._current_frames().get(ident)
-        while frame is not None and frame.f_code.co_filename.startswith(_HERE):
-            frame = frame.f_back
-        return frame
+        return beneath_stand_ins(sys._current_frames().get(ident))
 
     def place(self, fiber: Fiber) -> str:
         """Where in the learner's code a thread is, in words; empty if it is not in it."""

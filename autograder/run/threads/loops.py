@@ -24,6 +24,9 @@ class Loop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__(_Selector())
 
+    def time(self) -> float:
+        return kernel.now
+
 
 class _Selector(selectors.DefaultSelector):
     if real.epoll:

@@ -12,6 +12,7 @@ from threading import enumerate as all_threads
 from typing import Any
 
 from course.leaks import creation, loops
+from course.leaks.frames import beneath_stand_ins
 from course.leaks.kinds import threads
 from course.leaks.patches import Patch
 from course.leaks.report import Leak, describe
@@ -91,7 +92,8 @@ def _busy(executor: Executor, workers: list[Thread]) -> list[Thread]:
     at_a_job = [
         thread
         for thread in workers
-        if (frame := frames.get(thread.ident or 0)) is not None and frame.f_code is not _thread_pool._worker.__code__
+        if (frame := beneath_stand_ins(frames.get(thread.ident or 0))) is not None
+        and frame.f_code is not _thread_pool._worker.__code__
     ]
     idle = getattr(getattr(executor, "_idle_semaphore", None), "_value", len(workers))
     return at_a_job if len(workers) - idle <= len(at_a_job) else workers

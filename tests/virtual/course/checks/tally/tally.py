@@ -34,6 +34,12 @@ def takes_its_time(solution):
         raise Failed("`work()` takes 30 s.", f"it took {took:.3f} s.", where(solution.work))
 
 
+@task.item("d", needs=("serve()",))
+async def serves(solution):
+    """`serve()` ends."""
+    await solution.serve()
+
+
 @task.learners_test("c", test="test_work")
 def its_test():
     """`test_work` fails where `work` does not end its thread."""
