@@ -22,7 +22,7 @@ from typing import Any
 
 from autograder.run import learner
 from course.leaks import Frame
-from course.leaks.frames import blocking_call, frame_of, stack_of_awaitable, stack_of_frame
+from course.leaks.frames import blocking_call, frame_of, stack_of_awaitable, stack_of_frame, stand_ins
 
 MOST_LANES = 150
 MOST_SPANS = 60
@@ -115,7 +115,11 @@ class Recorder:
         lane.learners, lane.started = bool(own), learner.where(*own) if own else ""
 
     def waits(self, number: int, frame: FrameType, does: str = "") -> None:
-        self._put(self._lane(number), "waits", stack_of_frame(frame), does)
+        called, caller = "", frame
+        while caller is not None and caller.f_code.co_filename in stand_ins:
+            called, caller = caller.f_code.co_qualname, caller.f_back
+        stack = stack_of_frame(caller)
+        self._put(self._lane(number), "waits", stack, does, "" if blocking_call(stack) else called)
 
     def goes_on(self, number: int) -> None:
         lane = self._lane(number)
@@ -181,12 +185,12 @@ class Recorder:
         self._lanes.append(Lane(kind, "" if _DEFAULT_NAME.fullmatch(name) else name, self._clock()))
         return self._lanes[-1]
 
-    def _put(self, lane: Lane, kind: str, stack: Iterable[Frame], does: str = "") -> None:
+    def _put(self, lane: Lane, kind: str, stack: Iterable[Frame], does: str = "", called: str = "") -> None:
         stack = [*stack]
         own = [frame for frame in stack if frame.file in learner.files]
         place = learner.where(*own) if own else lane.started
         looks_on = lane.name == THE_CHECK and not own
-        what = blocking_call(tuple(stack)) if kind == "waits" and not does and not looks_on else ""
+        what = (called or blocking_call(tuple(stack))) if kind == "waits" and not does and not looks_on else ""
         does = does or (f"{kind} in {what}" if what else kind)
         if what.startswith("Lock."):
             what = _lock_in(place) or "a lock"

@@ -55,7 +55,8 @@ def _stuck() -> Fiber | None:
     else:
         sleeps = _sleeps(fiber)
     state = (kernel.now, kernel.switches, kernel.current.number, sleeps)
-    if state != _seen or kernel.inside:
+    # One that is ready has the turn, and waits for a processor or for the real end of who had it before.
+    if state != _seen or kernel.inside or kernel.current.state != "running":
         _seen, _since, _used_then = state, now, used
         return None
     asleep = used - _used_then < (now - _since) / 4 if fiber is kernel.judge else sleeps
