@@ -143,7 +143,7 @@ class Kernel:
         self.schedule, self.own_files = schedule, own_files
         self.judge = self.current = self._fiber(threading.current_thread())
         self.judge.ident = real.get_ident()
-        self.judge.native = threading.get_native_id()
+        self.judge.native, self.judge.state = threading.get_native_id(), "running"
         self.fibers[self.judge.ident] = self.judge
         self.installed = True
         self._plan()
