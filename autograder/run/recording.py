@@ -115,7 +115,8 @@ class Recorder:
         lane.learners, lane.started = bool(own), learner.where(*own) if own else ""
 
     def waits(self, number: int, frame: FrameType, does: str = "") -> None:
-        called, caller = "", frame
+        called = ""
+        caller: FrameType | None = frame
         while caller is not None and caller.f_code.co_filename in stand_ins:
             called, caller = caller.f_code.co_qualname, caller.f_back
         stack = stack_of_frame(caller)
