@@ -231,7 +231,7 @@ class Kernel:
         """Any operation that others could notice: it costs a little, and may be followed by another thread."""
         if self.away:
             self.rejoin()
-        if self.inside:
+        if self.inside or self.leaving is not None:
             return
         self.now += self.cost
         if self.now >= self.next_event:
@@ -389,6 +389,8 @@ class Kernel:
 
     def block(self, timeout: float | None, look: Callable[[], Any] | None = None, watches: bool = False) -> bool:
         """Waits to be woken, or until `look()` is true; whether that came before the timeout."""
+        if self.leaving is not None:
+            return False  # a finalizer of a thread that has ended waits for nothing
         me = self.current
         inside, self.inside = self.inside, False
         me.woken, me.found = False, None
@@ -510,8 +512,9 @@ class Kernel:
     def _resumed(self, me: Fiber) -> None:
         if self.leaving is not None:
             # The one before has ended: gone from the interpreter's lists as well before anyone looks.
-            leaving, self.leaving = self.leaving, None
-            leaving.join() if hasattr(leaving, "join") else leaving.acquire()
+            # What it still lets go of, finalizers may note; it is nobody's step.
+            self.leaving.join() if hasattr(self.leaving, "join") else self.leaving.acquire()
+            self.leaving = None
         me.state = "running"
         self.resumed_at = self.now
         self.slice_end = self.now + self.schedule.slice(SLICE, STEP)
