@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import Protocol
 
@@ -151,7 +152,7 @@ def fault_in_share(value: object, sheet: Sheet) -> tuple[str, str] | None:
     expected = sheet.score()
     if expected is None:
         return None if value is None else ("there is no score without rows: `None`.", f"it is {value!r}.")
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, Real) and not isinstance(value, bool):
         if abs(value - expected) < ROUNDED:
             return None
         hint = " A share lies between 0 and 1." if abs(value - 100 * expected) < 100 * ROUNDED else ""

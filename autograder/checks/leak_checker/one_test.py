@@ -47,6 +47,9 @@ def not_flaky(solution):
     if late.errors:
         seen = f"with threads that begin {DELAY:g} s late it fails: {late.why()}"
         raise Failed(f"`{THE_TEST}` hangs on no luck: it waits for what it needs.", seen)
+    if not _the_test(run(project(), FILE, "-k", THE_TEST, lossy=True)).errors:
+        seen = "with a bus that loses every seventh event it passes."
+        raise Failed(f"`{THE_TEST}` still tests what its name says.", seen, f"project/{FILE}")
 
 
 def _the_test(tests: list[Test]) -> Test:

@@ -68,16 +68,19 @@ def run(
     seed: int = 0,
     delay: float = 0,
     plant_in: str = "",
+    lossy: bool = False,
     dev: bool = False,
 ) -> list[Test]:
     """Runs pytest in a folder and returns the tests that it ran.
 
     Each runs `rounds` times in an order shuffled by `seed`; threads begin `delay` seconds late; in the test
-    `plant_in` a thread is started that stays. Raises `Failed` where pytest did not get to run tests.
+    `plant_in` a thread is started that stays; a `lossy` bus loses every seventh event. `dev` is Python's development
+    mode with asyncio's debug mode. Raises `Failed` where pytest did not get to run tests.
     """
     with tempfile.TemporaryDirectory(dir=".") as place:
         report, output = Path(place, "report.json").resolve(), Path(place, "output")
-        chosen = {"report": str(report), "rounds": rounds, "seed": seed, "delay": delay, "plant_in": plant_in}
+        chosen = {"report": str(report), "rounds": rounds, "seed": seed, "delay": delay}
+        chosen |= {"plant_in": plant_in, "lossy": lossy}
         environment = {**os.environ, "GRADERS_RUN": json.dumps(chosen), "PYTHONASYNCIODEBUG": "1" if dev else ""}
         command = [
             sys.executable,
