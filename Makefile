@@ -1,6 +1,7 @@
 # make lab      sets everything up and opens JupyterLab at section 0
 # make test     sets everything up and runs the tests: all cases of sections that changed, a sample of the others
-# make table    judges every solution and mutant in tests/submissions; ARGS="--task 1.1" one task's
+# make table    judges every solution and mutant in tests/submissions; ARGS="--task 1.1" one task's; REAL=1 the
+#               solutions on real time, to notice if virtual time and Python drift apart
 # make release  generates the graded cells from the checks, and the student notebooks from source/
 # make diagrams draws the notebooks' diagrams, source/*/diagrams.toml, into source/*/images
 # make lint     checks style, of modules and notebooks, and that what belongs to a section agrees
@@ -42,7 +43,7 @@ test: setup lint
 
 table: setup
 	sh tools/system-packages.sh bubblewrap
-	$(BIN)/python -m tests.table $(ARGS)
+	$(BIN)/python -m tests.table $(if $(REAL),--real) $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from rich.console import Console
 from rich.markup import escape
@@ -74,6 +75,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1, help="how often to judge them")
     parser.add_argument("--busy", type=int, default=0, help="processes that do other work meanwhile")
     parser.add_argument("--jobs", type=int, default=JOBS, help="cases judged at once")
+    parser.add_argument("--real", action="store_true", help="judge the solutions only, all of them on real time")
     parser.add_argument("--sample", action="store_true", help="judge some of them in each run, in turn")
     options = parser.parse_args()
     try:
@@ -81,6 +83,8 @@ def main() -> None:
     except CaseError as error:
         parser.error(str(error))
     cases = [case for case in cases if options.task in (None, case.task) and options.section in (None, case.section)]
+    if options.real:
+        cases = [case for case in cases if not case.fails]
     if not cases:
         parser.error("there is no such case: see the folders in tests/submissions")
     others = [multiprocessing.Process(target=_other_work, daemon=True) for _ in range(options.busy)]
@@ -91,7 +95,7 @@ def main() -> None:
         started = time.monotonic()
         chosen = sample(cases, run) if options.sample else cases
         with ThreadPoolExecutor(options.jobs) as pool:
-            judged = list(zip(chosen, pool.map(Case.judge, chosen), strict=True))
+            judged = list(zip(chosen, pool.map(partial(Case.judge, real_time=options.real), chosen), strict=True))
         if options.runs == 1:
             print_table(judged, Console())
         complaints = {case.name: found for case, verdicts in judged if (found := faults(case, verdicts))}

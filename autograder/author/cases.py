@@ -62,9 +62,10 @@ class Case:
     def section(self) -> str:
         return self.name.partition("/")[0]
 
-    def judge(self) -> list[Verdict]:
-        """Judge the case in the sandbox, and return the verdicts on all items of its task."""
-        return judge_task(Submission(self.name, {self.task: self.source}), self.task, select(self.task), sandboxed=True)
+    def judge(self, real_time: bool = False) -> list[Verdict]:
+        """Judge the case in the sandbox, on real time throughout if so, and return the verdicts on all its items."""
+        submission = Submission(self.name, {self.task: self.source})
+        return judge_task(submission, self.task, select(self.task), sandboxed=True, real_time=real_time)
 
 
 def read_cases(root: Path) -> list[Case]:

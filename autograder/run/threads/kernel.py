@@ -244,6 +244,7 @@ class Kernel:
         if self.recorder:
             self.recorder.enters(self.current.number, frame)
         if self.schedule.opcodes or _tight_loops[frame.f_code]:
+            frame.f_trace = self._line  # from 3.13 the next line counts only where there is one
             frame.f_trace_opcodes = True
         return self._line
 
