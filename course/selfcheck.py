@@ -35,13 +35,16 @@ def check(name: str | None = None, *, section: int | None = None) -> Any:
         return Markdown(f"{what} is graded after you submit: the autograder is not installed here.")
     try:
         chosen = catalogue.section(section) if section is not None else catalogue.select(name or "")
+        untouched = [task for task, source in live_notebook.submission().tasks.items() if source.untouched]
         submission = live_notebook.submission(untouched_counts=False)
     except catalogue.NotATask as error:
         return Markdown(f"{error}. For all of them: check(section={name})")
     except (catalogue.UnknownItem, live_notebook.NoNotebook) as error:
         return Markdown(str(error))
     replays = frozenset(item.id for item in chosen if judge.is_repeatable(item))
-    return report.Report(judge.judge(submission, chosen, sandboxed=False), replays=replays)
+    starting = [task for task in untouched if task in {item.task for item in chosen}]
+    note = f"What was judged of {' and '.join(starting)} is the starting code, unchanged." if starting else ""
+    return report.Report(judge.judge(submission, chosen, sandboxed=False), replays=replays, note=note)
 
 
 def replay(name: str) -> Any:

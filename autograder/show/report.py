@@ -46,10 +46,12 @@ _STYLE = """<style>
 class Report:
     """The verdicts on some items of one submission, as a notebook or plain text shows them.
 
-    `replays` are the items of which `replay` shows a run that failed: where one did, that is offered.
+    `replays` are the items of which `replay` shows a run that failed: where one did, that is offered. `note` is a
+    sentence that goes on the headline.
     """
 
-    def __init__(self, verdicts: Sequence[Verdict], replays: Container[str] = ()) -> None:
+    def __init__(self, verdicts: Sequence[Verdict], replays: Container[str] = (), note: str = "") -> None:
+        self._note = note
         self.verdicts = [_offering(verdict) if verdict.id in replays else verdict for verdict in verdicts]
 
     @property
@@ -60,7 +62,9 @@ class Report:
         points = sum(verdict.points for verdict in self.verdicts)
         count = len(self.verdicts)
         items = "item passes" if count == 1 else "items pass"
-        return f"{passed} of {count} {items}, {score:g} of {points:g} points"
+        return f"{passed} of {count} {items}, {score:g} of {points:g} points" + (
+            f". {self._note}" if self._note else ""
+        )
 
     def __str__(self) -> str:
         lines = [self.headline]

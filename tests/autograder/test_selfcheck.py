@@ -88,6 +88,7 @@ def test_the_starting_code_is_judged_for_a_learner_who_asks(run):
     source = nbformat.read(ROOT / "source/01-warm-up/warm-up.ipynb", as_version=4)
     (leaky,) = [cell.source for cell in source.cells if cell.id == "1_1-leaky"]
     _, _, (said,) = run(leaky, leaky.replace("starting code", "solution"), 'from course import check\ncheck("1.1a")')
+    assert "What was judged of 1.1 is the starting code, unchanged." in said.data["text/plain"]
     assert "✗ 1.1a" in said.data["text/plain"]
     assert "Expected: " in said.data["text/plain"]
 
