@@ -7,7 +7,7 @@ from autograder.checks.leak_checker.pytest_runs import IMPATIENT, Test, project,
 
 task = Task("4.1", files=("project/",), clock="real")
 
-SECONDS = 150
+SECONDS = 400
 THE_TEST = "test_every_subscriber_hears_every_publisher"
 FILE = "tests/schedule/test_bus.py"
 DELAY = 1.2

@@ -17,7 +17,7 @@ from autograder.checks.leak_checker.pytest_runs import IMPATIENT, Test, copy_of,
 
 task = Task("4", files=("project/",), clock="real")
 
-SECONDS = 150
+SECONDS = 400
 PACKAGES = ("fetch", "metrics", "schedule")
 
 A_LEAK = """
