@@ -2,6 +2,7 @@
 # make test     sets everything up and runs the tests: all cases of sections that changed, a sample of the others
 # make table    judges every solution and mutant in tests/submissions; ARGS="--task 1.1" one task's; REAL=1 the
 #               solutions on real time, to notice if virtual time and Python drift apart
+# make pythons  plays the scenes of virtual time on other Pythons; PYTHONS="3.12 3.13" says which
 # make release  generates the graded cells from the checks, and the student notebooks from source/
 # make diagrams draws the notebooks' diagrams, source/*/diagrams.toml, into source/*/images
 # make lint     checks style, of modules and notebooks, and that what belongs to a section agrees
@@ -12,7 +13,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: setup lab test table lint lock release diagrams pictures clean
+PYTHONS ?= 3.12 3.13
+
+.PHONY: setup lab test table pythons lint lock release diagrams pictures clean
 
 setup: $(VENV)/.installed
 
@@ -40,6 +43,11 @@ lab: setup
 test: setup lint
 	sh tools/system-packages.sh chromium bubblewrap
 	$(BIN)/python -m pytest -n 3 --dist loadscope $(ARGS)
+
+pythons: setup
+	for python in $(PYTHONS); do \
+	  PYTHONPATH=. PYTHONHASHSEED=0 $(BIN)/uv run --quiet --no-project --python $$python --with psutil==7.2.2 \
+	    python -m tests.virtual.expected || exit 1; done
 
 table: setup
 	sh tools/system-packages.sh bubblewrap

@@ -139,7 +139,8 @@ def _run_worker(source: Source, items: Sequence[Item], how: dict[str, Any]) -> l
     ):
         try:
             said, complaint = process.communicate(
-                json.dumps(request).encode(), _START_SECONDS + sum(map(judging_process.longest, items))
+                json.dumps(request).encode(),
+                _START_SECONDS + sum(judging_process.longest(item, how["real_time"]) for item in items),
             )
         except subprocess.TimeoutExpired:
             process.kill()

@@ -555,26 +555,30 @@ def play(scene, schedule):
     return {"result": result, "clock": round(kernel.now, 9), "switches": kernel.switches}
 
 
+def in_a_child(scene, schedule):
+    readable, writable = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            said = play(scene, schedule)
+        except BaseException as error:
+            said = {"result": repr(error)}
+        real.write(writable, json.dumps(said).encode())
+        os._exit(0)
+    os.close(writable)
+    ready, _, _ = select.select([readable], [], [], 30)
+    said = os.read(readable, 65536) if ready else b'{"result": "it did not end"}'
+    os.close(readable)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return {"scene": scene.__name__, "schedule": schedule, **json.loads(said)}
+
+
 def main():
     prepare()
     for scene in SCENES:
         for schedule in sys.argv[1:]:
-            readable, writable = os.pipe()
-            child = os.fork()
-            if child == 0:
-                try:
-                    said = play(scene, schedule)
-                except BaseException as error:
-                    said = {"result": repr(error)}
-                real.write(writable, json.dumps({"scene": scene.__name__, "schedule": schedule, **said}).encode())
-                os._exit(0)
-            os.close(writable)
-            ready, _, _ = select.select([readable], [], [], 30)
-            said = os.read(readable, 65536).decode() if ready else ""
-            print(said or json.dumps({"scene": scene.__name__, "schedule": schedule, "result": "it did not end"}))
-            os.close(readable)
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+            print(json.dumps(in_a_child(scene, schedule)))
 
 
 if __name__ == "__main__":

@@ -66,13 +66,13 @@ def _stuck() -> Fiber | None:
 def _sleeps(fiber: Fiber) -> Any:
     """How often a thread has had a processor, if it sleeps now; None if it runs, or waits for a processor."""
     # Not by the time for which it has waited: that is counted only when it gets its turn.
-    asleep = _proc(fiber, "stat").rpartition(b")")[2].split()[:1] in ([b"S"], [])
-    return (_proc(fiber, "schedstat").split() or [b"0"])[-1] if asleep else None
+    state = _proc(fiber, "stat").rpartition(b")")[2].split()[:1]
+    return (_proc(fiber, "schedstat").split() or [b"0"])[-1] if state in ([b"S"], []) else None
 
 
 def _used(fiber: Fiber) -> float:
     """Real seconds for which a thread has had a processor, or has waited for one before."""
-    had, waited, _ = _proc(fiber, "schedstat").split() or (0, 0, 0)
+    had, waited = (_proc(fiber, "schedstat").split() + [b"0", b"0"])[:2]
     return (int(had) + int(waited)) / 1e9
 
 
@@ -83,5 +83,7 @@ def _proc(fiber: Fiber, file: str) -> bytes:
         return b""  # not Linux
     try:
         return real.read(descriptor, 1000)
+    except OSError:
+        return b"0"  # it has just ended
     finally:
         os.close(descriptor)
