@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import cache
+from math import inf
 from typing import Any
 
 from autograder.checking import where
@@ -118,7 +119,7 @@ async def later_closes_do_no_harm(runner: Any, parent: Parent, fns: list[AsyncSt
     again = [call for fn in fns for call in fn.calls if call.cancels > 1]
     seen = "`fn` was cancelled again while it cleaned up."
     require(not again, "later calls of `close` do not cancel again.", seen, *(call.place for call in later))
-    exited = min([first.ended_at, *(fn.last_end for fn in fns if fn.calls)])
+    exited = min(first.ended_at, max((fn.last_end for fn in fns if fn.calls), default=inf))
     for call in later if first.done else ():
         what = f"of a runner that {state}, a further call of `close` returns when the loop has ended, without an error."
         require(call.error is None, what, f"it {call.ending}.", call.place)
