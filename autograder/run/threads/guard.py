@@ -72,7 +72,7 @@ def _sleeps(fiber: Fiber) -> Any:
 
 def _used(fiber: Fiber) -> float:
     """Real seconds for which a thread has had a processor, or has waited for one before."""
-    had, waited = (_proc(fiber, "schedstat").split() + [b"0", b"0"])[:2]
+    had, waited, *_ = [*_proc(fiber, "schedstat").split(), b"0", b"0"]
     return (int(had) + int(waited)) / 1e9
 
 
