@@ -8,7 +8,8 @@ from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, Execute
 
-from autograder.classroom.nbgrader import Judge, StartingCode, files_of_learners
+from autograder.classroom.handed_in import HandedIn
+from autograder.classroom.nbgrader import FeedbackPage, Judge, StartingCode, files_of_learners
 
 c = get_config()  # noqa: F821 - nbgrader gives it
 
@@ -28,10 +29,16 @@ release = GenerateAssignment.preprocessors.default()
 release.insert(release.index(ClearSolutions) + 1, StartingCode)
 c.GenerateAssignment.preprocessors = release
 
+# Which cells are graded is what the gradebook says, whatever has become of them in a submission.
+c.Autograde.exporter_class = HandedIn
+
 # Submissions are judged in a sandbox, not run in a kernel.
 c.Autograde.autograde_preprocessors = [
     Judge if preprocessor is Execute else preprocessor for preprocessor in Autograde.autograde_preprocessors.default()
 ]
+
+# Nothing that a learner has written runs in a feedback page.
+c.GenerateFeedback.exporter_class = FeedbackPage
 
 # What learners edit beside a notebook is graded as they handed it in.
 c.Autograde.exclude_overwriting = files_of_learners(Path(__file__).parent / "source")

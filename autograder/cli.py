@@ -25,7 +25,7 @@ from autograder.run.sandbox import NoSandbox
 from autograder.run.threads import schedules
 from autograder.show.report import Report, write_csv
 from autograder.submission import SubmissionError
-from autograder.verdict import Verdict, to_json
+from autograder.verdict import Verdict, printable, to_json
 from course.hints import hints_for
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -142,16 +142,24 @@ def check(path: Path, task: str | None, section: int | None, as_json: bool, no_s
     help="Also write a line an item to this file.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Tasks judged at once; by default one a processor.")
+@click.option(
+    "--course",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    default=Path(),
+    help="The course's folder, if it is not the current one.",
+)
 @_no_sandbox
-def grade(paths: tuple[Path, ...], as_json: bool, csv_file: Path | None, jobs: int | None, no_sandbox: bool) -> None:
-    """Grade notebooks, or a whole nbgrader `submitted` folder into its gradebook."""
+def grade(
+    paths: tuple[Path, ...], as_json: bool, csv_file: Path | None, jobs: int | None, course: Path, no_sandbox: bool
+) -> None:
+    """Grade notebooks, or a whole nbgrader `submitted` folder, or one student's, into the course's gradebook."""
     if csv_file and not csv_file.absolute().parent.is_dir():
         raise click.UsageError(f"--csv {csv_file}: there is no folder {csv_file.absolute().parent}")
     graded: list[tuple[str, list[Verdict]]] = []
     failed = False
     for path in paths:
         try:
-            for name, outcome in gradebook.grade(path, sandboxed=not no_sandbox, jobs=jobs):
+            for name, outcome in gradebook.grade(path, course, sandboxed=not no_sandbox, jobs=jobs):
                 if isinstance(outcome, Exception):
                     failed = True
                     _complain(outcome)
@@ -182,8 +190,8 @@ def _chosen(task: str | None, section: int | None) -> list[Item]:
 
 
 def _show(name: str, verdicts: list[Verdict], as_json: bool) -> None:
-    # A file's name may have bytes in it that are no text.
-    name = name.encode(errors="backslashreplace").decode()
+    # A file's name may have bytes in it that are no text, or that a terminal obeys.
+    name = printable(name)
     if as_json:
         click.echo(json.dumps(to_json(name, verdicts), ensure_ascii=False))
     else:
@@ -194,7 +202,8 @@ def _show(name: str, verdicts: list[Verdict], as_json: bool) -> None:
 
 
 def _complain(error: Exception | str) -> None:
-    click.echo(f"autograder: {error}", err=True)
+    way_out = ", or pass --no-sandbox for code that you trust" if isinstance(error, NoSandbox) else ""
+    click.echo(f"autograder: {printable(str(error))}{way_out}", err=True)
 
 
 for command in author_commands:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 LARGEST_FILE = 20_000_000
@@ -72,6 +73,17 @@ def read_tree(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
             raise SubmissionError(f"{folder}: files of more than {LARGEST_TREE // 1_000_000} MB. {_LEAVE_OUT}")
         found[path.relative_to(folder).as_posix()] = data
     return found
+
+
+def refuse_links(folder: Path) -> None:
+    """Raise `SubmissionError` where a folder that was handed in is a link, is in one, or has one in it.
+
+    `folder` is `submitted/<student>/<assignment>`.
+    """
+    inside = (Path(parent, name) for parent, folders, files in os.walk(folder) for name in (*folders, *files))
+    for path in chain((folder.parent, folder), inside):
+        if path.is_symlink():
+            raise SubmissionError(f"{path}: a symbolic link, which may lead anywhere. Hand in the file itself")
 
 
 _LEAVE_OUT = "Leave out what was installed or generated, such as a virtual environment"

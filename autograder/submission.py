@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,29 @@ from autograder.files import SubmissionError, read_text, read_tree
 from autograder.source import Source
 from course.marks import mark_of, same_code, without_magic
 
-__all__ = ["Source", "Submission", "SubmissionError", "dotted", "from_live_cells", "from_notebook", "read"]
+__all__ = [
+    "Source",
+    "Submission",
+    "SubmissionError",
+    "cell_id",
+    "dotted",
+    "from_live_cells",
+    "from_text",
+    "notebook_cells",
+    "read",
+]
 
 NOTEBOOK_FORMAT = 4
 """The newest major version of the notebook format there is."""
+
+LARGEST_CODE = 200_000
+"""Characters of one cell or Python file. Reading code takes a thousand times its size in memory."""
 
 SOURCES = Path(__file__).parent.parent / "source"
 """Where the files lie as they were given out, if they are on this machine."""
 
 _CELL_ID = re.compile(r"(?P<task>\d+(_\d+)?)(-(?P<kind>[a-z-]+)|[a-z])$")
+_SOLUTION_ID = re.compile(r"\d+(_\d+)?-solution$")
 _KINDS = {"solution": "solution", "leaky": "starting code"}
 
 
@@ -84,7 +99,7 @@ def read(path: Path | str, task: str | None = None) -> Submission:
         return _read_folder(path, task)
     text = read_text(path)
     if path.suffix == ".ipynb":
-        return _from_cells(str(path), _notebook_cells(path, text), path.parent, last_wins=False)
+        return from_text(path, text)
     if path.suffix == ".py":
         task = task or _marked_task(text)
         if task is None:
@@ -104,12 +119,13 @@ def from_live_cells(cells: Iterable[str], folder: Path) -> Submission:
     return _from_cells(LIVE, numbered, folder, last_wins=True)
 
 
-def from_notebook(name: str, notebook: Mapping[str, Any], folder: Path) -> Submission:
-    """Read a notebook of format 4 that is in memory and belongs into `folder`."""
-    return _from_cells(name, _code_cells(notebook["cells"]), folder, last_wins=False)
+def from_text(path: Path, text: str) -> Submission:
+    """Read a notebook whose text is known already; `path` is where it lies. Raises `SubmissionError`."""
+    return _from_cells(str(path), _solution_cells(notebook_cells(path, text)), path.parent, last_wins=False)
 
 
-def _notebook_cells(path: Path, text: str) -> list[_Cell]:
+def notebook_cells(path: Path, text: str) -> list[dict[str, Any]]:
+    """Return the cells of a notebook as its JSON has them, in format 4. Raises `SubmissionError`."""
     if not text.strip():
         raise SubmissionError(f"{path}: not a notebook: the file is empty")
     try:
@@ -137,22 +153,25 @@ def _notebook_cells(path: Path, text: str) -> list[_Cell]:
     cells = notebook["cells"]
     if not isinstance(cells, list):
         raise SubmissionError(f"{path}: not a notebook: its cells are no list")
-    return _code_cells(cells)
+    return [cell for cell in cells if isinstance(cell, dict)]
 
 
-def _code_cells(cells: list[Any]) -> list[_Cell]:
+def _solution_cells(cells: list[dict[str, Any]]) -> list[_Cell]:
+    """The code cells, and the solution cells that somebody has turned into text: nbgrader makes them code again."""
     return [
-        _Cell(_joined(cell.get("source", "")), _cell_id(cell), number)
+        _Cell(joined(cell.get("source", "")), cell_id(cell), number)
         for number, cell in enumerate(cells, 1)
-        if isinstance(cell, dict) and cell.get("cell_type") == "code"
+        if cell.get("cell_type") == "code" or _SOLUTION_ID.match(cell_id(cell))
     ]
 
 
-def _joined(source: Any) -> str:
+def joined(source: Any) -> str:
+    """Return the source of a cell, which may be a list of its lines."""
     return "".join(map(str, source)) if isinstance(source, list) else str(source)
 
 
-def _cell_id(cell: dict[str, Any]) -> str:
+def cell_id(cell: Mapping[str, Any]) -> str:
+    """Return what nbgrader knows a cell by or, without that, its own id."""
     metadata = cell.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
@@ -171,15 +190,14 @@ def _from_cells(name: str, cells: list[_Cell], folder: Path, *, last_wins: bool)
     tasks = {}
     for task, candidates in solutions.items():
         label = f"cell {task}"
-        cell = candidates[-1]
-        untouched = task in starting and same_code(cell.source, starting[task])
-        source = _source({label: cell.source}, label, untouched)
+        given = _starting_code(task) or starting.get(task, "")
+        changed = [cell for cell in candidates if not _is_as_given(cell.source, given)]
+        cell = candidates[-1] if last_wins or not changed else changed[-1]
+        source = _source({label: cell.source}, label, cell not in changed)
         if last_wins and _defined_again(task, cells[cell.number + 1 :]):
             source = Source(label, source.files, problem=_NOT_MARKED.format(task=task))
-        if len(candidates) > 1 and not last_wins:
-            numbers = " and ".join(str(candidate.number) for candidate in candidates)
-            problem = f"Cells {numbers} of the notebook are both a solution of task {task}. Keep one of them."
-            source = Source(label, source.files, problem=problem)
+        if len(changed) > 1 and not last_wins:
+            source = Source(label, source.files, problem=_more_than_one(task, changed))
         tasks[task] = source
     asked = {dotted(match["task"]) for cell in cells if (match := _CELL_ID.match(cell.id))}
     for task in tasks_with_files():
@@ -192,6 +210,40 @@ _NOT_MARKED = (
     "The cell that defines this and was run last does not begin with the line '# solution: {task}': it would not be "
     "graded. Begin it with that line, or run your solution again."
 )
+
+
+def _more_than_one(task: str, cells: list[_Cell]) -> str:
+    numbers = " and ".join(str(cell.number) for cell in cells)
+    if all(mark_of(cell.source) for cell in cells):
+        return f"Cells {numbers} of the notebook are both a solution of task {task}. Keep one of them."
+    # Jupyter gives both halves of a cell that was split the id of the whole.
+    return (
+        f"Cells {numbers} of the notebook are both known as the solution of task {task}, as the halves of a cell that "
+        "was split are. Join them (select them, then Shift-M), or delete what is not your solution."
+    )
+
+
+def _starting_code(task: str) -> str:
+    """A task's starting code as the course gives it out, whatever a learner's notebook has; empty if it is not here."""
+    sections = {item.section for item in all_items().values() if item.task == task}
+    return next((code for section in sections if (code := _given_out(section).get(task))), "")
+
+
+@cache
+def _given_out(section: str) -> Mapping[str, str]:
+    """The starting code of each task of a section."""
+    found: dict[str, str] = {}
+    for path in sorted((SOURCES / section).glob("*.ipynb")):
+        for cell in _solution_cells(notebook_cells(path, read_text(path))):
+            match cell.kind():
+                case ("starting code", task):
+                    found[task] = cell.source
+    return found
+
+
+def _is_as_given(text: str, given: str) -> bool:
+    """Whether a solution cell still holds the starting code, or no code."""
+    return len(text) <= LARGEST_CODE and (_is_empty(text) or bool(given and same_code(text, given)))
 
 
 def _defined_again(task: str, later: list[_Cell]) -> bool:
@@ -247,6 +299,10 @@ def _read_folder(folder: Path, task: str | None) -> Submission:
 
 
 def _source(files: Mapping[str, str], main: str, untouched: bool = False) -> Source:
+    for name, text in files.items():
+        if len(text) > LARGEST_CODE:
+            problem = f"{name} has more than {LARGEST_CODE // 1000} KB of code. Move data that is in it to a file."
+            return Source(main, problem=problem)
     return Source(main, files, untouched or all(map(_is_empty, files.values())))
 
 

@@ -31,6 +31,12 @@ class Verdict:
     clock: str = ""
 
 
+def printable(text: str) -> str:
+    """Return a text with escapes for what a terminal would obey and what no encoding has: it may be a learner's."""
+    kept = (char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode() for char in text)
+    return "".join(kept)
+
+
 class Failed(Exception):
     """The item does not hold.
 

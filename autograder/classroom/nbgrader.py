@@ -7,8 +7,11 @@ so that scores, feedback and manual grading go on from there as they always do.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -62,12 +65,29 @@ class Judge(NbGraderPreprocessor):
         graded = {item: cell for item, cell in cells.items() if item in all_items()}
         verdicts = self.judged.get(resources["nbgrader"]["notebook"])
         if verdicts is None:
-            submission = submissions.from_notebook("this notebook", nb, Path(resources["metadata"]["path"]))
+            submission = replace(self.parent.submission, name="this notebook")
             verdicts = judge(submission, [all_items()[id] for id in graded], sandboxed=self.sandboxed)
         for verdict in verdicts:
             if verdict.id in graded and verdict.status != "manual":
                 graded[verdict.id].outputs = [_output(verdict)]
         return nb, resources
+
+
+class FeedbackPage(HTMLExporter):
+    """Makes a page in which nothing runs: learners write text cells, and text cells may hold scripts."""
+
+    def from_notebook_node(  # type: ignore[override]  # as HTMLExporter does
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the page as `HTMLExporter` makes it, with a policy that browsers keep to."""
+        page, resources = super().from_notebook_node(nb, resources, **options)
+        return page.replace("<head>", f"<head>{_POLICY}", 1), resources
+
+
+_POLICY = (
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'none'; object-src 'none'; "
+    "frame-src 'none'; base-uri 'none'; form-action 'none'\">"
+)
 
 
 def _output(verdict: Verdict) -> NotebookNode:

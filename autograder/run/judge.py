@@ -18,7 +18,7 @@ from autograder.item import Item
 from autograder.run import judging_process, sandbox
 from autograder.source import Source
 from autograder.submission import Submission
-from autograder.verdict import Verdict
+from autograder.verdict import Verdict, printable
 
 _START_SECONDS = 30.0
 _UIDS = range(40_000, 60_000)
@@ -102,17 +102,63 @@ def _records(source: Source, items: Sequence[Item], how: dict[str, Any]) -> dict
     records: dict[str, dict] = {}
     waiting = list(items)
     while waiting:
-        for record in _run_worker(source, waiting, how):
-            records[record.pop("id")] = record
+        records |= _heard(_run_worker(source, waiting, how), waiting)
         waiting = [item for item in waiting if item.id not in records]
         if waiting:
             lost = waiting.pop(0)
-            message = "Expected: the code ends, within its limits.\nSeen: it brought down the process that judged it."
+            message = (
+                "Expected: the code ends, within its limits.\n"
+                "Seen: it brought down the process that judged it, or spoke in its place."
+            )
             records[lost.id] = {"status": "error", "message": message}
     return records
 
 
-def _run_worker(source: Source, items: Sequence[Item], how: dict[str, Any]) -> list[dict]:
+_OUTCOMES = {"passed", "failed", "error", "timeout"}
+"""What a worker may say: whether a person grades an item is the course's to say."""
+
+_CLOCKS = {"virtual", "real", "mixed"}
+_LONGEST_LINE = 4 << 20
+"""Bytes, with the recording of a run."""
+
+_LONGEST_MESSAGE = 8000
+_MOST_SECONDS = 10_000
+
+
+def _heard(lines: Sequence[bytes], items: Sequence[Item]) -> dict[str, dict]:
+    """Return the records among what a worker has said, by their items' ids.
+
+    Learners' code may have got at the worker: what is no record counts for nothing, nor do two on the same item.
+    """
+    records: dict[str, dict] = {}
+    for record in filter(None, map(_record, lines)):
+        id = record.pop("id")
+        records[id] = {} if id in records else record
+    return {item.id: records[item.id] for item in items if records.get(item.id)}
+
+
+def _record(line: bytes) -> dict[str, Any] | None:
+    """Return what a line says, or None where it is not as `judging_process` says it."""
+    try:
+        said = json.loads(line) if len(line) <= _LONGEST_LINE else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict) or said.keys() - {"recording"} != {"id", "status", "message", "seconds", "clock"}:
+        return None
+    texts = [said[name] for name in ("id", "status", "message", "clock")]
+    sound = (
+        all(type(text) is str and len(text) <= _LONGEST_MESSAGE for text in texts)
+        and said["status"] in _OUTCOMES
+        and said["clock"] in _CLOCKS
+        and type(said["seconds"]) in (int, float)
+        and 0 <= said["seconds"] < _MOST_SECONDS
+        and isinstance(said.get("recording", {}), dict)
+    )
+    return said if sound else None
+
+
+def _run_worker(source: Source, items: Sequence[Item], how: dict[str, Any]) -> list[bytes]:
+    """Return the lines that the worker has said."""
     sandboxed = how["sandboxed"]
     request = {
         "source": source.to_json(),
@@ -148,15 +194,9 @@ def _run_worker(source: Source, items: Sequence[Item], how: dict[str, Any]) -> l
     ready, *records = said.splitlines() or [b""]
     if not ready:
         raise JudgeError(f"the process that judges did not start: {complaint.decode(errors='replace').strip()}")
-    return [json.loads(record) for record in records]
+    return records
 
 
 def _verdict(item: Item, status: str, message: str, seconds: float = 0.0, clock: str = "") -> Verdict:
     score = item.points if status == "passed" else 0
-    return Verdict(item.id, item.task, item.title, item.points, score, status, _printable(message), seconds, clock)
-
-
-def _printable(text: str) -> str:
-    """With escapes for what a terminal would obey and what no encoding has: it may come from the learner's code."""
-    kept = (char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode() for char in text)
-    return "".join(kept)
+    return Verdict(item.id, item.task, item.title, item.points, score, status, printable(message), seconds, clock)

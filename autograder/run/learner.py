@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import io
 import linecache
 import os
 import sys
@@ -35,7 +36,8 @@ def remember(source: Source) -> None:
         _labels.add(name)
         files.add(name)
         # linecache keeps it though there is no such file: a cell has none, and a sandbox has it elsewhere.
-        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+        # Lines as Python counts them: a form feed, or one of Unicode's separators, ends none.
+        linecache.cache[name] = (len(text), None, io.StringIO(text).readlines(), name)
 
 
 def load(source: Source) -> types.ModuleType:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import threading
 
 CPU_SECONDS = 3
 """Processor seconds that an item may use: what an endless loop runs into, on a busy machine as on an idle one."""
@@ -21,6 +22,9 @@ THREADS = 512
 OUTPUT = 1 << 20
 """Bytes that an item may print."""
 
+STACK = 8 << 20
+"""Bytes of address space that a thread takes for its stack: the same whatever the grader's shell has set."""
+
 FILE_SIZE = 16 << 20
 """Bytes that a file may grow to."""
 
@@ -31,11 +35,14 @@ def set_limits(uid: int | None) -> None:
         (resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2)),
         (resource.RLIMIT_AS, (MEMORY, MEMORY)),
         (resource.RLIMIT_FSIZE, (FILE_SIZE, FILE_SIZE)),
+        (resource.RLIMIT_STACK, (STACK, STACK)),
         (resource.RLIMIT_CORE, (0, 0)),
     ):
         # A system may not know a limit (macOS: address space), or have a lower one already.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(limit, value)
+    # The C library has taken the limit of the shell for its default.
+    threading.stack_size(STACK)
     if uid is not None:
         # Counted for a user: only where the child is a user of its own does it count the child's alone.
         resource.setrlimit(resource.RLIMIT_NPROC, (THREADS, THREADS))

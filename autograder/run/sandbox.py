@@ -80,13 +80,12 @@ def _require() -> None:
     if not shutil.which("bwrap"):
         raise NoSandbox(
             "bubblewrap is not installed, and without it submissions would run with all your rights. "
-            "Install it (Debian, Ubuntu: apt-get install bubblewrap), or pass --no-sandbox for code that you trust"
+            "Install it (Debian, Ubuntu: apt-get install bubblewrap)"
         )
     tried = subprocess.run(
         ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "true"], capture_output=True, text=True
     )
     if tried.returncode:
         raise NoSandbox(
-            f"bubblewrap cannot make a sandbox here ({tried.stderr.strip()}). "
-            "Allow it to make user namespaces, or pass --no-sandbox for code that you trust"
+            f"bubblewrap cannot make a sandbox here ({tried.stderr.strip()}). Allow it to make user namespaces"
         )

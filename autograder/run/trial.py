@@ -21,7 +21,7 @@ from os import _exit, write
 from typing import Any
 
 from autograder.item import Item
-from autograder.run import faults, learner, needs
+from autograder.run import faults, learner, limits, needs
 from autograder.run.recording import Recorder, look_before_each_turn
 from autograder.run.threads import Deadlock, OutOfTime, guard, install, real
 from autograder.run.threads.kernel import kernel
@@ -257,6 +257,9 @@ def _failure(error: BaseException) -> Outcome:
             "Expected: the code ends, within its limits.\nSeen: it used up its memory limit.",
             learner.where(error),
         )
+    if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+        seen = f"the next thread could not be started; all stacks together may take {limits.MEMORY >> 30} GB."
+        return Outcome("error", f"Expected: the code ends, within its limits.\nSeen: {seen}", learner.where(error))
     if isinstance(error, RecursionError):
         return Outcome(
             "failed", f"Expected: the code ends.\nSeen: a recursion without end: {error}", learner.where(error)

@@ -11,7 +11,7 @@ from dataclasses import asdict, fields, replace
 from html import escape
 from pathlib import Path
 
-from autograder.verdict import Verdict
+from autograder.verdict import Verdict, printable
 
 MARKS = {
     "passed": ("✓", "passed", "green"),
@@ -101,7 +101,8 @@ def write_csv(path: Path, submissions: Iterable[tuple[str, Sequence[Verdict]]]) 
     writer.writeheader()
     for name, verdicts in submissions:
         for verdict in verdicts:
-            writer.writerow({"submission": name, **asdict(verdict)})
+            row = {"submission": name, **asdict(verdict)}
+            writer.writerow({field: _plain(value) for field, value in row.items()})
     content = text.getvalue().encode(errors="backslashreplace")
     if path.exists() and not path.is_file():  # a pipe, a terminal
         path.write_bytes(content)
@@ -116,6 +117,14 @@ def write_csv(path: Path, submissions: Iterable[tuple[str, Sequence[Verdict]]]) 
         except BaseException:
             os.unlink(file.name)
             raise
+
+
+def _plain(value: object) -> object:
+    """What a spreadsheet does not take for a formula: learners choose names, and what their code says."""
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def _umask() -> int:

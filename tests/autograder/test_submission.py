@@ -8,13 +8,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from autograder import submission
 from autograder.files import LARGEST_FILE, SubmissionError
 
 SOLVED = "# solution: 1.1\nasync def first(urls, fetch):\n    return await fetch(urls[0])\n"
-STARTING = "# starting code: 1.1\nasync def first(urls, fetch):\n    return urls[0]\n"
+OTHER = "# starting code: 1.1\nasync def first(urls, fetch):\n    return urls[0]\n"
 
 
 def write(path, *cells, **fields):
@@ -54,10 +54,49 @@ def test_a_cell_without_its_first_line_is_known_by_its_nbgrader_id(path):
     assert "1.1" in submission.read(path).tasks
 
 
+def starting_code():
+    notebook = nbformat.read(submission.SOURCES / "01-warm-up" / "warm-up.ipynb", as_version=4)
+    return next(cell.source for cell in notebook.cells if cell.id == "1_1-leaky")
+
+
 def test_the_starting_code_counts_as_untouched_until_code_changes(path):
+    given = starting_code().replace("starting code", "solution")
     for change, untouched in [("", True), ("\n\n# a comment\n", True), ("\nx = 1\n", False)]:
-        write(path, new_code_cell(STARTING), new_code_cell(STARTING.replace("starting code", "solution") + change))
+        write(path, new_code_cell(given + change))
         assert submission.read(path).tasks["1.1"].untouched is untouched
+
+
+def test_what_a_learner_made_of_the_starting_code_does_not_count(path):
+    write(path, new_code_cell(OTHER), new_code_cell(OTHER.replace("starting code", "solution")))
+    assert not submission.read(path).tasks["1.1"].untouched
+
+
+def test_a_cell_with_the_starting_code_does_not_compete_with_a_solution(path):
+    given = starting_code().replace("starting code", "solution")
+    write(path, new_code_cell(given), new_code_cell(SOLVED), new_code_cell("# solution: 1.1"))
+    task = submission.read(path).tasks["1.1"]
+    assert task.files == {"cell 1.1": SOLVED}
+    assert not task.problem
+
+
+@pytest.mark.parametrize("make", [new_markdown_cell, new_raw_cell])
+def test_a_solution_cell_that_became_text_is_known_by_its_id(make, path):
+    write(path, make(SOLVED, id="1_1-solution"))
+    assert submission.read(path).tasks["1.1"].files == {"cell 1.1": SOLVED}
+
+
+def test_the_halves_of_a_split_cell_are_to_be_joined(path):
+    write(path, new_code_cell(SOLVED, id="1_1-solution"), new_code_cell("x = 1", id="1_1-solution"))
+    assert "Cells 1 and 2" in submission.read(path).tasks["1.1"].problem
+    assert "Join them" in submission.read(path).tasks["1.1"].problem
+
+
+def test_a_cell_with_a_mass_of_code_is_named_and_the_others_are_read(path):
+    huge = f"# solution: 1.3\nx = {[0] * 100_000}"
+    write(path, new_code_cell(huge), new_code_cell(SOLVED))
+    tasks = submission.read(path).tasks
+    assert tasks["1.3"].problem == "cell 1.3 has more than 200 KB of code. Move data that is in it to a file."
+    assert not tasks["1.1"].problem
 
 
 @pytest.mark.parametrize("body", ["", "# here", "import asyncio", "raise NotImplementedError()", '"""Text."""', "..."])
