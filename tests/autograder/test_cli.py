@@ -149,8 +149,8 @@ def test_names_of_any_kind_are_graded_and_written_down(tmp_path):
         assert "ünï cödé" in run.stdout
     rows = list(csv.DictReader(table.open()))
     assert {row["submission"] for row in rows} == {
-        "-odd, name/ünï cödé/-.ipynb",
-        r"-odd, name/ünï cödé/no text \udcff.ipynb",
+        "'-odd, name/ünï cödé/-.ipynb",  # the mark says that it is no formula
+        r"'-odd, name/ünï cödé/no text \udcff.ipynb",
     }
 
 

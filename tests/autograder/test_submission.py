@@ -86,7 +86,8 @@ def test_a_solution_cell_that_became_text_is_known_by_its_id(make, path):
 
 
 def test_the_halves_of_a_split_cell_are_to_be_joined(path):
-    write(path, new_code_cell(SOLVED, id="1_1-solution"), new_code_cell("x = 1", id="1_1-solution"))
+    nbgrader = {"nbgrader": {"grade_id": "1_1-solution"}}
+    write(path, new_code_cell(SOLVED, metadata=nbgrader), new_code_cell("x = 1", metadata=nbgrader))
     assert "Cells 1 and 2" in submission.read(path).tasks["1.1"].problem
     assert "Join them" in submission.read(path).tasks["1.1"].problem
 
