@@ -51,15 +51,24 @@ class Task:
     `files` are files beside the notebook that are part of the solution, of any kind; a name that ends in `/` is a
     whole folder: `files=("project/",)`. Those that the learner hands in are in the current folder while a check runs,
     a new copy for each item. Such a task may do without a solution cell: the module is then empty.
+
+    `provides` are names that the learner's module may use without defining them: what a learner's test is about.
     """
 
     def __init__(
-        self, number: str, *, needs: tuple[str, ...] = (), files: tuple[str, ...] = (), clock: str = "virtual"
+        self,
+        number: str,
+        *,
+        needs: tuple[str, ...] = (),
+        files: tuple[str, ...] = (),
+        provides: Mapping[str, Any] | None = None,
+        clock: str = "virtual",
     ) -> None:
         if isinstance(files, str):
             raise TypeError(f"files is a tuple of names: write files=({files!r},)")
         self.number = number
         self._files = files
+        self._provides = provides or {}
         self._needs = needs
         self._clock = clock
 
@@ -100,19 +109,26 @@ class Task:
         return declare
 
     def learners_test(
-        self, letter: str, *, test: str, interface: str = "", points: float = 2, seconds: float = TESTS_SECONDS
+        self,
+        letter: str,
+        *,
+        test: str,
+        interface: str = "",
+        hanging_fails: bool = False,
+        points: float = 2,
+        seconds: float = TESTS_SECONDS,
     ) -> Callable[[Callable[[], Iterable[Implementation]]], Item]:
         """Make a function that yields implementations the check of a test that the learner wrote.
 
         The learner's function `test` runs once on each of them, in a process of its own that nothing else has
         touched, and must pass and fail as they say. `interface` goes on "another `Heartbeat`, " in messages:
-        "which has only the constructor and `close()`".
+        "which has only the constructor and `close()`". With `hanging_fails` a test that does not end has failed.
         """
 
         def declare(implementations: Callable[[], Iterable[Implementation]]) -> Item:
             def check(solution: Any) -> None:
                 for implementation in implementations():
-                    _judge_test(solution, test, implementation, interface)
+                    _judge_test(solution, test, implementation, interface, hanging_fails)
 
             check.__doc__ = implementations.__doc__
             check.__module__ = implementations.__module__
@@ -140,13 +156,16 @@ class Task:
         package = sys.modules[check.__module__.rpartition(".")[0]]
         needs = self._needs if needs is None else needs
         clock = clock or self._clock
-        section, files = package.SECTION, self._files
-        return Item(id, section, title, points, grading, needs, seconds, clock, schedules, tracked, files, check)
+        section, files, provides = package.SECTION, self._files, self._provides
+        return Item(
+            id, section, title, points, grading, needs, seconds, clock, schedules, tracked, files, provides, check
+        )
 
 
-def _judge_test(solution: Any, test: str, implementation: Implementation, interface: str) -> None:
+def _judge_test(solution: Any, test: str, implementation: Implementation, interface: str, hanging_fails: bool) -> None:
     outcome = trial.run_test(solution, test, implementation.names, implementation.prepare)
-    if outcome.kind == ("passed" if implementation.passes else "failed"):
+    fails = ("failed", "endless") if hanging_fails else ("failed",)
+    if outcome.kind in (("passed",) if implementation.passes else fails):
         return
     if outcome.kind == "passed":
         seen = outcome.text or "it passed: it does not notice what is wrong."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,8 @@ class Item:
     `grading` is `automatic` or `manual`. `seconds` is the real time its check may take; `needs` what the learner's
     module must define, as `run.needs` reads it; `clock` is `virtual` or `real`; `schedules` is how many orders of the
     threads' steps are tried at most; `tracked` says that the leak checker holds tasks while it runs; `files` are the
-    names of the files beside the notebook that are part of the solution. `run` is called with the learner's module and
+    names of the files beside the notebook that are part of the solution; `provides` is what the module has by name
+    before it is executed. `run` is called with the learner's module and
     raises where the item does not hold; a coroutine function is run on a loop.
     """
 
@@ -29,6 +30,7 @@ class Item:
     schedules: int
     tracked: bool
     files: tuple[str, ...]
+    provides: Mapping[str, Any]
     run: Callable[[Any], Any]
 
     @property

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,8 @@ def remember(source: Source) -> None:
         linecache.cache[name] = (len(text), None, io.StringIO(text).readlines(), name)
 
 
-def load(source: Source) -> types.ModuleType:
-    """Import the learner's code as the module `solution`; whatever it raises is the learner's.
+def load(source: Source, provided: Mapping[str, Any] | None = None) -> types.ModuleType:
+    """Import the learner's code as the module `solution`, with what is `provided` in it; what it raises is theirs.
 
     Where there are more files, they are written to a new folder in the working directory, where `import` finds them;
     those beside the notebook are then in the current folder, as they are for the notebook.
@@ -53,6 +53,7 @@ def load(source: Source) -> types.ModuleType:
         os.chdir(_folder)
     module = types.ModuleType(MODULE)
     module.__file__ = source.main
+    vars(module).update(provided or {})
     sys.modules[MODULE] = module
     if source.main:
         exec(compile(source.files[source.main], source.main, "exec", dont_inherit=True), module.__dict__)

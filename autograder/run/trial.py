@@ -51,7 +51,7 @@ class _NoEnd(BaseException):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a try. `kind` is `passed`, `failed`, `error`, or, for a learner's test, `broken`."""
+    """What came of a try. `kind` is `passed`, `failed`, `error`, or, for a learner's test, `endless` or `broken`."""
 
     kind: str
     text: str = ""
@@ -78,7 +78,7 @@ def run_check(
             look_before_each_turn(recorder)
     with leaks.tracking() if item.tracked else nullcontext():
         try:
-            solution = learner.load(source)
+            solution = learner.load(source, item.provides)
         except BaseException as error:
             return Outcome("error", _import_failure(error), learner.where(error))
         imported()
@@ -104,7 +104,7 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
     """Runs the learner's `test` in a forked process, with `names` put in the place of the learner's own.
 
     `passed` comes with a text where the test has not called one of them. `failed`: it raised an exception, as a failing
-    test does. `broken`: it did neither pass nor fail.
+    test does. `endless`: it did not end. `broken`: it did neither pass nor fail.
     """
     if kernel.installed:
         guard.stop()
@@ -122,7 +122,7 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
     try:
         ready, _, _ = real.select_([readable], [], [], TEST_SECONDS)
         if not ready:
-            return Outcome("broken", f"it did not end within {TEST_SECONDS:g} s.")
+            return Outcome("endless", f"it did not end within {TEST_SECONDS:g} s.")
         said = real.read(readable, 65536)
         return Outcome(**json.loads(said)) if said else Outcome("broken", "it ended the whole process.")
     finally:
@@ -141,6 +141,9 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
             own = namespace.get(name)
             aliases = [alias for alias, value in namespace.items() if own is not None and value is own]
             namespace.update(dict.fromkeys([name, *aliases], replacement))
+            for derived in list(namespace.values()):
+                if isinstance(derived, type) and own in derived.__bases__ and derived is not replacement:
+                    derived.__bases__ = tuple(replacement if base is own else base for base in derived.__bases__)
             _forward(own, replacement)
 
     async def prepared(test: Awaitable[Any]) -> None:
@@ -165,9 +168,11 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
         elif inspect.iscoroutine(preparation):
             preparation.close()
     except _NoEnd:
-        return Outcome("broken", f"it did not end within {TEST_VIRTUAL_SECONDS:g} s.")
+        return Outcome("endless", f"it did not end within {TEST_VIRTUAL_SECONDS:g} s.")
     except Deadlock as deadlock:
-        return Outcome("broken", "it waits for something that never comes.", str(deadlock))
+        return Outcome("endless", "it waits for something that never comes.", str(deadlock))
+    except OutOfTime as error:
+        return Outcome("endless", "it worked on and on without ending.", str(error))
     except AssertionError as error:
         # The line is named, so the error's own words are all there is to add.
         return Outcome("failed", _text(error), learner.where(error))

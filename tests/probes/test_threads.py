@@ -13,6 +13,7 @@ from autograder.probes.threads import (
     Work,
     at_once,
     close_waits,
+    entry,
     nothing_left,
     runs,
     seconds_to_end,
@@ -96,6 +97,23 @@ def test_started_are_the_learners_threads_without_calls_and_spare_ones_of_a_pool
         return both, ends, runs(theirs), started.running()
 
     assert threaded(scenario) == [2, 1.0, False, []]
+
+
+def test_threads_that_begin_in_the_same_function_have_the_same_entry(threaded):
+    text = (
+        "import threading\ndef work():\n    helper()\ndef other():\n    helper()\n"
+        "def helper():\n    threading.Event().wait()\n"
+    )
+
+    def scenario(solution):
+        plain = [threading.Thread(target=target) for target in (solution.work, solution.work, solution.other)]
+        timer = threading.Timer(60, solution.work)
+        for thread in (*plain, timer):
+            thread.start()
+        time.sleep(1)
+        return [entry(thread).co_name for thread in (*plain, timer)]
+
+    assert threaded(scenario, text) == ["work", "work", "other", "work"]
 
 
 def test_until_says_whether_it_came_to_be_in_time(threaded):

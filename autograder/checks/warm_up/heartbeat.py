@@ -12,10 +12,18 @@ from typing import Any
 
 from autograder.checking import Implementation, Task, where
 from autograder.probes.stubs import Stub
-from autograder.probes.threads import Call, Started, Work, close_waits, nothing_left, stop_ends, until, worst_moment
+from autograder.probes.threads import (
+    Call,
+    Started,
+    Work,
+    close_waits,
+    entry,
+    nothing_left,
+    stop_ends,
+    until,
+    worst_moment,
+)
 from autograder.probes.words import duration, quoted, require
-from autograder.run.learner import line_of
-from autograder.run.threads import frame_of
 
 task = Task("1.5", needs=("Heartbeat(ping, interval)",))
 
@@ -153,18 +161,6 @@ def the_callers_stop_ends_it(solution: Any) -> None:
 def tickers(pulse: Pulse, entries: dict[Any, None]) -> list[threading.Thread]:
     # What begins in another function than the thread that pings is a helper.
     return [thread for thread in pulse.started.running() if not entries or entry(thread) in {None, *entries}]
-
-
-def entry(thread: threading.Thread) -> Any:
-    """The function of the learner's in which a thread began, or will begin if it is a timer; None if there is none."""
-    frame, found = frame_of(thread), None
-    while frame is not None:
-        found = frame.f_code if line_of(frame) else found
-        frame = frame.f_back
-    if found is None and isinstance(thread, threading.Timer):
-        function = getattr(thread.function, "func", thread.function)
-        found = getattr(function, "__code__", function)
-    return found
 
 
 LATE = 0.300

@@ -4,7 +4,7 @@ from autograder.probes.threads.calls import Call, at_once
 from autograder.probes.threads.closing import close_waits
 from autograder.probes.threads.leftovers import nothing_left
 from autograder.probes.threads.moments import until, worst_moment
-from autograder.probes.threads.started import Started, runs, seconds_to_end
+from autograder.probes.threads.started import Started, entry, runs, seconds_to_end
 from autograder.probes.threads.stopping import stop_ends
 from autograder.probes.threads.stuck import is_free, why_stuck
 from autograder.probes.threads.work import Work
@@ -15,6 +15,7 @@ __all__ = [
     "Work",
     "at_once",
     "close_waits",
+    "entry",
     "is_free",
     "nothing_left",
     "runs",

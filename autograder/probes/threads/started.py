@@ -15,9 +15,11 @@ import multiprocessing.pool
 import threading
 from collections.abc import Callable, Iterable
 from math import inf
+from typing import Any, cast
 
 from autograder.probes.threads.calls import own_threads
 from autograder.probes.threads.moments import until
+from autograder.run.learner import line_of
 from autograder.run.threads import frame_of, now
 
 _SPARE = {concurrent.futures.thread._worker.__code__, multiprocessing.pool.worker.__code__}  # type: ignore[attr-defined]
@@ -29,6 +31,24 @@ def runs(thread: threading.Thread) -> bool:
         return False
     frame = frame_of(thread)
     return frame is None or frame.f_code not in _SPARE
+
+
+def entry(thread: threading.Thread) -> Any:
+    """The function of the learner's in which a thread began, or will begin if it is a timer; None if there is none.
+
+    Threads that begin in the same function do the same work. Ask while the thread runs.
+
+    >>> entry(threading.main_thread()) is None
+    True
+    """
+    frame, found = frame_of(thread), cast(Any, None)
+    while frame is not None:
+        found = frame.f_code if line_of(frame) else found
+        frame = frame.f_back
+    if found is None and isinstance(thread, threading.Timer):
+        function = getattr(thread.function, "func", thread.function)
+        found = getattr(function, "__code__", function)
+    return found
 
 
 class Started:

@@ -1,0 +1,3 @@
+"""Section 7, refactor a leaky service."""
+
+SECTION = "07-leaky-service"
