@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import linecache
 import re
 import traceback
@@ -20,8 +21,19 @@ def playground() -> Iterator[Run]:
     with record() as run:
         try:
             yield run
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+                raise
             print(in_one_line(error))
+
+
+def _is_cancelled() -> bool:
+    # A `CancelledError` that nobody asked for comes of a task that the learner's code has awaited.
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return False
+    return task is not None and task.cancelling() > 0
 
 
 def in_one_line(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """`live.playground()`: an error of the learner's code in one line."""
 
+import asyncio
 import linecache
 
 import pytest
@@ -50,3 +51,25 @@ def test_it_is_recorded_up_to_the_error(first):
 def test_an_interrupt_passes_through():
     with pytest.raises(KeyboardInterrupt), live.playground():
         raise KeyboardInterrupt
+
+
+@pytest.mark.asyncio
+async def test_a_cancellation_that_the_solution_lets_out_is_one_line(capsys):
+    with live.playground():
+        waiting = asyncio.create_task(asyncio.sleep(60))
+        waiting.cancel()
+        await waiting
+    assert capsys.readouterr().out == "\N{BALLOT X} CancelledError\n"
+
+
+@pytest.mark.asyncio
+async def test_a_cancellation_of_the_cell_itself_passes_through():
+    async def cell():
+        with live.playground():
+            await asyncio.sleep(60)
+
+    running = asyncio.create_task(cell())
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait({running})
+    assert running.cancelled()

@@ -58,7 +58,7 @@ async def supervised(solution: Any, backoff: float, *children: AsyncStub) -> Any
 @task.item("a")
 async def an_exception_is_caught_in_its_child(solution: Any) -> None:
     """An exception in a child is logged with its name and traceback; siblings and supervisor go on."""
-    sibling, child = steady(), failing(0.1)
+    sibling, child = steady(), failing(0.1, 0.1)
     with Logged() as logged:
         supervisor = await supervised(solution, 1.0, sibling)
         supervisor.spawn(OTHER, child.function)
@@ -76,24 +76,30 @@ async def an_exception_is_caught_in_its_child(solution: Any) -> None:
     require(loud, expected, f"it was logged at {own[0].levelname}.", where(supervisor.spawn))
     whole = [each for each in loud if each in logged.about(OTHER, "Traceback") and each in logged.about(OTHER, "oats")]
     require(whole, expected, f"the record {quoted(loud[0].getMessage())} has no traceback.", where(supervisor.spawn))
+    failures = sum(run.ending == "raised" for run in child.calls)
+    seen = f"it failed {failures} times, and the log tells of {len(whole)}."
+    require(len(whole) >= failures, "each failure of a child is logged.", seen, where(supervisor.spawn))
 
 
 @task.item("b")
 async def each_restart_comes_one_backoff_later(solution: Any) -> None:
     """Each restart comes one `backoff` after the failure; the loop is free; `close` does not wait it out."""
     for backoff, supervisor in ((1.0, solution.Supervisor()), (0.3, solution.Supervisor(0.3))):
-        child, twin = failing(0, 0.3, 0, 0.05, 2.0), failing(0.11, 0.11)
+        child, twin = (failing(0, 0.3, 0, 0.05, 2.0) for _ in range(2))  # they fail in the same turns
+        other = failing(0.11, 0.11)
         done = AsyncStub("fn()", latency=0.2)
-        for number, each in enumerate((child, twin, done)):
+        for number, each in enumerate((child, twin, other, done)):
             supervisor.spawn(f"{NAME}{number}", each.function)
         await require_free_loop(10 * backoff + 5, where(supervisor.spawn))
-        for before, after in (*pairwise(child.calls), *pairwise(twin.calls)):
+        for before, after in (*pairwise(child.calls), *pairwise(twin.calls), *pairwise(other.calls)):
             late = after.began - before.ended - backoff
             seen = f"with a backoff of {duration(backoff)}, it came {duration(after.began - before.ended)} later."
             expected = "each restart comes one `backoff` after the failure, within 5 ms."
             require(abs(late) <= PROMPT, expected, seen, where(supervisor.spawn))
-        seen = f"after {count(len(child.calls) - 1, 'restart')} it was not run again."
-        require(len(child.calls) == 6, "a child that fails is restarted.", seen, where(supervisor.spawn))
+        for each in (child, twin):
+            seen = f"after {count(len(each.calls) - 1, 'restart')} it was not run again."
+            expected = "a child that fails is restarted, also when another fails in the same turn."
+            require(len(each.calls) == 6, expected, seen, where(supervisor.spawn))
         seen = f"it was run {len(done.calls)} times."
         require(len(done.calls) == 1, "a child that returned is not run again.", seen, where(supervisor.spawn))
     waiting = await supervised(solution, 60.0, child := failing(0))

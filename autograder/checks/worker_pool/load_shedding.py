@@ -82,6 +82,14 @@ async def a_burst_is_absorbed(solution: Any) -> None:
         await until(lambda held=held: not held.in_flight)
         await asyncio.sleep(1.0)
         await absorbs(pool, held, size, latency, "a pool whose overload is over")
+    for size in (1, 2, 5):
+        handle = AsyncStub("handle(job)", latency=lambda job: 0.1 if job.startswith("early") else 0.01)
+        pool = solution.Pool(size, handle.function)
+        # As the first jobs end, after 100 ms, some of those that wait give up in that very turn.
+        calls = [Call(pool.submit, f"early {number}", timeout=0.1 + number * 2e-6) for number in range(120)]
+        await until(lambda calls=calls: all(call.done for call in calls))
+        await asyncio.sleep(15.0)  # what a pool without a bound has taken is over, too
+        await absorbs(pool, handle, size, 0.01, "after `PoolFull` in the turn in which room appeared, a pool")
 
 
 async def absorbs(pool: Any, handle: AsyncStub, size: int, latency: float, which: str) -> None:

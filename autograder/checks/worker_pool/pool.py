@@ -32,9 +32,9 @@ class Full:
         self.calls: list[Call] = []
 
     async def fill(self) -> None:
-        """Submits three jobs more than any such pool may take."""
+        """Submits more jobs than any such pool may take, so many that some still wait when `size` have ended."""
         made = len(self.calls)
-        self.calls += [Call(self.pool.submit, f"job {made + number}") for number in range(2 * self.size + 3)]
+        self.calls += [Call(self.pool.submit, f"job {made + number}") for number in range(4 * self.size + 3)]
         await asyncio.sleep(SETTLED)
         for call in self.accepted:
             await call.returned()
@@ -46,6 +46,11 @@ class Full:
     @property
     def waiting(self) -> list[Call]:
         return [call for call in self.calls if not call.done]
+
+    @property
+    def held(self) -> int:
+        """How many jobs it has: those that run, and those that were accepted and wait."""
+        return len(self.accepted) - len(self.handle.calls) + len(self.handle.in_flight)
 
     def jobs(self, calls: Iterable[Call]) -> list[str]:
         """The jobs that these calls submit."""
@@ -59,7 +64,7 @@ class Full:
         """Lets all handlers end; every submit that waits gets room."""
         self.handle.release_all()
         for call in self.waiting:
-            await call.returned()
+            await call.returned(expected="a `submit` that waits returns when jobs have ended, and no place is lost.")
         await until(lambda: not self.handle.in_flight)
         self.handle.held = True
 
@@ -91,9 +96,10 @@ async def back_pressure(solution: Any) -> None:
             seen = f"{duration(AT_ONCE)} after a job had ended, it had not returned."
             require(returned, "a `submit` that waits returns once there is room.", seen, waiting[0].place)
             await asyncio.sleep(SETTLED)
-            taken = len(pool.accepted) - len(pool.handle.calls) + len(pool.handle.in_flight)
-            require(size <= taken <= 2 * size, expected, f"then it held {count(taken, 'job')}.", pool.place())
+            seen = f"when others had ended, it held {count(pool.held, 'job')}, with a size of {size}."
+            require(size <= pool.held <= 2 * size, expected, seen, pool.place())
         await pool.empty()
+        seen = f"with a size of {size}, {count(pool.handle.most_at_once, 'job')} ran at once."
         require(pool.handle.most_at_once == size, "never more than `size` jobs run at once.", seen, pool.place())
 
 
@@ -110,7 +116,7 @@ async def waiting_submits_can_be_ended(solution: Any) -> None:
             await never_runs(pool, cancelled)
             await takes_as_many(pool, taken)
         for turns in range(6):
-            await cancelled_as_room_appears(pool, turns)
+            await cancelled_as_room_appears(pool, turns, taken)
             await takes_as_many(pool, taken)
         await closes_on_waiting(solution, pool)
 
@@ -131,20 +137,30 @@ async def takes_as_many(pool: Full, taken: int) -> None:
     require(len(pool.accepted) - before == taken, expected, seen, pool.place())
 
 
-async def cancelled_as_room_appears(pool: Full, turns: int) -> None:
-    """A `submit` that is cancelled in or near the turn in which room appears is accepted, and run, or neither."""
+async def cancelled_as_room_appears(pool: Full, turns: int, taken: int) -> None:
+    """A `submit` that is cancelled in or near the turn in which room appears is accepted, and run, or neither.
+
+    If neither, another that waits takes the place, when all that run now have ended at the latest.
+    """
     call = pool.waiting[0]
     pool.release_one()
     for _ in range(turns):
         await asyncio.sleep(0)
     call.cancel()
     await call.ended()
+    pool.handle.release(*(run.argument for run in pool.handle.in_flight))
+    await asyncio.sleep(SETTLED)
+    held, waiting = pool.held, pool.waiting[0].place
     await pool.empty()
     (job,) = pool.jobs([call])
     ran, accepted = pool.handle.arguments.count(job), call.done and call.error is None
-    expected = "a `submit` cancelled as room appears is either accepted, and its job runs once, or neither."
+    expected = (
+        "a `submit` cancelled as room appears returns and its job runs once, or is cancelled and its job never runs."
+    )
     seen = f"it {call.ending}, and its job ran {count(ran, 'time')}."
     require(call.done and ran == accepted and (accepted or call.task.cancelled()), expected, seen, call.place)
+    seen = f"it held {held} of the {count(taken, 'job')} that it takes, while others waited."
+    require(held == taken, "when a `submit` is cancelled as room appears, another takes its place.", seen, waiting)
 
 
 async def closes_on_waiting(solution: Any, pool: Full) -> None:
@@ -179,18 +195,22 @@ async def close_waits_and_tells(solution: Any) -> None:
         await close_waits(pool.close, handle, at_once=at_once)
         await close_waits(pool.close, handle)
         handled_once(handle, range(3), where(pool.close))
-    for pause in (0.0, 0.3):
-        await the_first_error_is_raised(solution, pause)
+    for size, before, pause in ((3, 0.0, 0.3), (4, 0.0, 0.0), (4, 10.0, 0.0)):
+        await the_first_error_is_raised(solution, size, before, pause)
 
 
-async def the_first_error_is_raised(solution: Any, pause: float) -> None:
-    """The job that was submitted second fails first, and the one after it still runs when the first fails."""
-    errors = {"slow": LookupError("slow"), "quick": ValueError("quick")}
-    latency = {"slow": 2.0, "quick": 1.0, "fine": 4.0, "next": 0.5}
+async def the_first_error_is_raised(solution: Any, size: int, before: float, pause: float) -> None:
+    """The job that was submitted second fails first, of three that fail; one more is handled all the same.
+
+    With a size of 4 all errors come while the pool closes, or, with some seconds `before` it, all have come before.
+    """
+    errors = {"slow": LookupError("slow"), "quick": ValueError("quick"), "last": RuntimeError("last")}
+    latency = {"slow": 2.0, "quick": 1.0, "last": 4.0, "fine": 0.5}
     handle = AsyncStub("handle(job)", latency=latency.__getitem__, raises=errors.get)
-    pool = solution.Pool(3, handle.function)
+    pool = solution.Pool(size, handle.function)
     for job in latency:
-        await Call(pool.submit, job).returned()
+        await Call(pool.submit, job).returned(60, "an error in a job does not stop the others, nor a `submit`.")
+    await asyncio.sleep(before)
     first = Call(pool.close)
     await asyncio.sleep(pause)
     calls = [first, *await close_waits(pool.close, handle, may_raise=True)]
@@ -211,7 +231,7 @@ def handled_once(handle: AsyncStub, jobs: Iterable[object], place: str) -> None:
     times = Counter(call.argument for call in handle.calls if call.ending != "cancelled")
     wrong = [job for job in jobs if times[job] != 1]
     if wrong:
-        seen = f"{quoted(wrong[0])} was handled to its end {count(times[wrong[0]], 'time')}."
+        seen = f"the job {quoted(wrong[0])} was handled to its end {count(times[wrong[0]], 'time')}."
         require(False, "every accepted job is handled exactly once, whatever became of others.", seen, place)
 
 

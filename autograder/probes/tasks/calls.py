@@ -81,11 +81,14 @@ class Call:
         await asyncio.wait({self.task}, timeout=within)
         return self.task.done()
 
-    async def returned(self, within: float = PATIENCE) -> Any:
-        """Its result. Raises what it raised, and `Failed` where it does not return or was not cancelled by us."""
+    async def returned(self, within: float = PATIENCE, expected: str = "") -> Any:
+        """Its result. Raises what it raised, and `Failed` where it does not return or was not cancelled by us.
+
+        `expected` is the sentence for a call that does not return, where "it returns" says too little.
+        """
         has_ended = await self.ended(within)
         seen = f"it had not returned {duration(asyncio.get_running_loop().time() - self.began)} after it was called."
-        require(has_ended, f"`{self.name}` returns.", seen, self.place)
+        require(has_ended, expected or f"`{self.name}` returns.", seen, self.place)
         if self.task.cancelled() and self.cancelled_at == inf:
             seen = "it ended with a `CancelledError`, and nobody had cancelled it."
             raise Failed(f"`{self.name}` ends as cancelled only if it is cancelled.", seen, self.place)
