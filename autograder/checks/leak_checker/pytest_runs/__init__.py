@@ -41,7 +41,7 @@ class Test:
 
     def why(self) -> str:
         """The last lines of its first error."""
-        lines = [line for line in self.errors[0].splitlines() if line.strip()]
+        lines = [line.removesuffix(": AssertionError") for line in self.errors[0].splitlines() if line.strip()]
         leak = next((number for number, line in enumerate(lines) if "left behind" in line), None)
         kept = lines[leak : leak + 5] if leak is not None else lines[-3:]
         return f"{self.id}\n" + "\n".join(f"  {line}" for line in kept)
