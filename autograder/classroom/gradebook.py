@@ -41,6 +41,9 @@ def grade(
     `submitted` or one in it: then each `submitted/<student>/<assignment>` is recorded in the course's gradebook as
     `nbgrader autograde` records it. No other configuration is run: one may have come with what is graded.
     """
+    if path.is_symlink() and SUBMITTED in path.absolute().parent.parts[-2:]:
+        # A student's folder, or an assignment's in it; the folder `submitted` itself may lie elsewhere.
+        raise SubmissionError(f"{path}: a symbolic link, which may lead anywhere. Hand in the folder itself")
     if not path.is_dir():
         yield _judged(path, sandboxed, jobs)
         return
