@@ -18,6 +18,8 @@ class Verdict:
     person grades it; `not_attempted`, there is nothing to judge. `message` is for the learner and empty when the
     item passed. `seconds` is how long the judging took; `clock` the time it was judged on: `virtual`, `real`, or
     `mixed`, virtual but for calls that had to be waited for in real time. It is empty where no code was run.
+    `fingerprint` says of a run on virtual time how often threads took turns and what the clock said in the end: the
+    same code has the same one, on whatever machine. It is empty for other runs.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Verdict:
     message: str
     seconds: float
     clock: str = ""
+    fingerprint: str = ""
 
 
 def printable(text: str) -> str:

@@ -1,9 +1,13 @@
 """Every solution and mutant in tests/submissions, judged, beside what must come out.
 
 `make table` judges them all; exit code 1 says that a verdict was wrong. `make table ARGS="--task 1.1"` judges one
-task's, `ARGS="--section 01-warm-up"` one section's. `ARGS="--runs 100 --busy 2"` judges them again and again while
-other work keeps two processors busy, and says which verdicts ever differed. With `--sample`, each run takes two
-solutions a task and one mutant an item, others every time.
+task's, `ARGS="--section 01-warm-up"` one section's. With `--sample`, each run takes two solutions a task and one mutant
+an item, others every time.
+
+`ARGS="--runs 10 --busy 0 2 6"` judges them ten times at each of three loads: 0, 2 or 6 processes do other work
+meanwhile. It says what differs from the first time: verdicts and clocks, and on virtual time also messages, the turns
+that threads took and the time that passed; exit code 1 says that something did. At the end it says how long the checks
+of a correct solution took, by task and load.
 """
 
 from __future__ import annotations
@@ -13,9 +17,12 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
+from statistics import median
 
 from rich.console import Console
 from rich.markup import escape
@@ -54,6 +61,38 @@ def _teaches(message: str) -> bool:
     return "Expected: " in message and "Seen: " in message and "assert" not in ours and "Traceback" not in message
 
 
+class Repeats:
+    """The first verdict on each item of each case, and how later ones differ from it."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str], Verdict] = {}
+
+    def differences(self, judged: Iterable[tuple[Case, list[Verdict]]]) -> list[str]:
+        """Return what differs now, in words."""
+        found = []
+        for case, verdicts in judged:
+            for verdict in verdicts:
+                first = self._first.setdefault((case.name, verdict.id), verdict)
+                found += [f"{case.name} {verdict.id}: {what}" for what in _differences(first, verdict)]
+        return found
+
+
+def _differences(first: Verdict, now: Verdict) -> Iterable[str]:
+    fields = ("status", "clock") if first.clock != "virtual" else ("status", "clock", "message", "fingerprint")
+    for field in fields:
+        before, after = getattr(first, field), getattr(now, field)
+        if before != after:
+            yield f"{field} was {before!r} and is {after!r}"
+
+
+def print_seconds(seconds: Mapping[tuple[str, int], Sequence[float]], console: Console) -> None:
+    """A line a task and load: how long the checks of a solution that is right took."""
+    table = Table("task", "busy", "median s", "most s", box=None)
+    for (task, busy), each in sorted(seconds.items()):
+        table.add_row(task, str(busy), f"{median(each):.2f}", f"{max(each):.2f}")
+    console.print(table)
+
+
 def print_table(judged: Sequence[tuple[Case, list[Verdict]]], console: Console) -> None:
     """A line a case, under its task: what each item said, the items that must fail in brackets, and the seconds."""
     table = Table("case", "verdicts ([✗] fails, as it must)", "seconds", box=None)
@@ -72,8 +111,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--task", help="judge the cases of this task only, such as 1.1")
     parser.add_argument("--section", help="judge the cases of this section only, such as 01-warm-up")
-    parser.add_argument("--runs", type=int, default=1, help="how often to judge them")
-    parser.add_argument("--busy", type=int, default=0, help="processes that do other work meanwhile")
+    parser.add_argument("--runs", type=int, default=1, help="how often to judge them at each load")
+    parser.add_argument(
+        "--busy", type=int, nargs="+", default=[0], help="loads: processes that do other work meanwhile"
+    )
     parser.add_argument("--jobs", type=int, default=JOBS, help="cases judged at once")
     parser.add_argument("--real", action="store_true", help="judge the solutions only, all of them on real time")
     parser.add_argument("--sample", action="store_true", help="judge some of them in each run, in turn")
@@ -87,29 +128,52 @@ def main() -> None:
         cases = [case for case in cases if not case.fails]
     if not cases:
         parser.error("there is no such case: see the folders in tests/submissions")
-    others = [multiprocessing.Process(target=_other_work, daemon=True) for _ in range(options.busy)]
-    for other in others:
-        other.start()
-    wrong = 0
-    for run in range(options.runs):
+    wrong = different = 0
+    repeats = Repeats()
+    seconds: dict[tuple[str, int], list[float]] = defaultdict(list)
+    runs = [(busy, run) for busy in options.busy for run in range(options.runs)]
+    for busy, run in runs:
         started = time.monotonic()
         chosen = sample(cases, run) if options.sample else cases
-        with ThreadPoolExecutor(options.jobs) as pool:
+        with _other_work(busy), ThreadPoolExecutor(options.jobs) as pool:
             judged = list(zip(chosen, pool.map(partial(Case.judge, real_time=options.real), chosen), strict=True))
-        if options.runs == 1:
+        if len(runs) == 1:
             print_table(judged, Console())
         complaints = {case.name: found for case, verdicts in judged if (found := faults(case, verdicts))}
-        wrong += len(complaints)
+        differences = repeats.differences(judged)
+        wrong, different = wrong + len(complaints), different + len(differences)
+        for case, verdicts in judged:
+            if not case.fails:
+                seconds[case.task, busy].append(sum(verdict.seconds for verdict in verdicts))
         count = sum(len(verdicts) for _, verdicts in judged)
-        seconds = time.monotonic() - started
-        print(f"run {run + 1}: {count} verdicts on {len(judged)} cases in {seconds:.0f} s; {len(complaints)} wrong")
+        took = time.monotonic() - started
+        print(f"run {run + 1}, busy {busy}: {count} verdicts on {len(judged)} cases in {took:.0f} s; ", end="")
+        print(f"{len(complaints)} wrong, {len(differences)} different")
         for name, found in complaints.items():
             print("\n".join((f"  {name}", *(f"    {line}" for line in found))))
+        print(*(f"  {line}" for line in differences), sep="\n", end="\n" * bool(differences))
         sys.stdout.flush()
-    sys.exit(1 if wrong else 0)
+    if len(runs) > 1:
+        print_seconds(seconds, Console())
+        print(f"{len(runs)} runs: {wrong} wrong, {different} different")
+    sys.exit(1 if wrong or different else 0)
 
 
-def _other_work() -> None:
+@contextmanager
+def _other_work(processes: int) -> Iterator[None]:
+    """So many processes that do other work while the block runs."""
+    others = [multiprocessing.Process(target=_work, daemon=True) for _ in range(processes)]
+    for other in others:
+        other.start()
+    try:
+        yield
+    finally:
+        for other in others:
+            other.terminate()
+            other.join()
+
+
+def _work() -> None:
     while True:
         sum(range(100_000))
 

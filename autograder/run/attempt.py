@@ -38,6 +38,7 @@ class Record:
     message: str
     imported: bool
     clock: str
+    fingerprint: str = ""
     points: int = 0
     seconds: float = 0.0
     recording: dict[str, Any] | None = None
@@ -46,6 +47,7 @@ class Record:
         """Return what `judge` is to hear."""
         seconds = round(self.seconds, 4)
         said = {"status": self.status, "message": self.message, "seconds": seconds, "clock": self.clock}
+        said["fingerprint"] = self.fingerprint
         return said | ({"recording": self.recording} if self.recording else {})
 
 
@@ -111,7 +113,8 @@ class Attempt:
             if schedule and outcome.kind != "passed":
                 message += _circumstances(schedule)
             points = schedule.points if schedule else 0
-            say(status=outcome.kind, message=message, clock=trial.clock(), points=points, recording=outcome.recording)
+            run = {"clock": trial.clock(), "fingerprint": trial.fingerprint(), "points": points}
+            say(status=outcome.kind, message=message, **run, recording=outcome.recording)
         finally:
             _exit(0)
 
@@ -165,6 +168,7 @@ class Attempt:
                     str(record["message"]),
                     self.imported,
                     record["clock"],
+                    str(record["fingerprint"]),
                     int(record["points"]),
                     recording=record["recording"],
                 )

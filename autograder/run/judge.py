@@ -121,6 +121,7 @@ _CLOCKS = {"virtual", "real", "mixed"}
 _LONGEST_LINE = 4 << 20
 """Bytes, with the recording of a run."""
 
+_TEXTS = ("id", "status", "message", "clock", "fingerprint")
 _LONGEST_MESSAGE = 8000
 _MOST_SECONDS = 10_000
 
@@ -143,9 +144,9 @@ def _record(line: bytes) -> dict[str, Any] | None:
         said = json.loads(line) if len(line) <= _LONGEST_LINE else None
     except (ValueError, RecursionError):
         return None
-    if not isinstance(said, dict) or said.keys() - {"recording"} != {"id", "status", "message", "seconds", "clock"}:
+    if not isinstance(said, dict) or said.keys() - {"recording"} != {*_TEXTS, "seconds"}:
         return None
-    texts = [said[name] for name in ("id", "status", "message", "clock")]
+    texts = [said[name] for name in _TEXTS]
     sound = (
         all(type(text) is str and len(text) <= _LONGEST_MESSAGE for text in texts)
         and said["status"] in _OUTCOMES
@@ -197,6 +198,6 @@ def _run_worker(source: Source, items: Sequence[Item], how: dict[str, Any]) -> l
     return records
 
 
-def _verdict(item: Item, status: str, message: str, seconds: float = 0.0, clock: str = "") -> Verdict:
+def _verdict(item: Item, status: str, message: str, seconds: float = 0.0, **run: Any) -> Verdict:
     score = item.points if status == "passed" else 0
-    return Verdict(item.id, item.task, item.title, item.points, score, status, printable(message), seconds, clock)
+    return Verdict(item.id, item.task, item.title, item.points, score, status, printable(message), seconds, **run)

@@ -100,6 +100,11 @@ def clock() -> str:
     return "mixed" if kernel.real_waits else "virtual"
 
 
+def fingerprint() -> str:
+    """How often threads have taken turns in this process, and what the clock says; empty if not all is virtual."""
+    return f"{kernel.switches} turns, {kernel.now:.6f} s" if clock() == "virtual" else ""
+
+
 def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None) -> Outcome:
     """Runs the learner's `test` in a forked process, with `names` put in the place of the learner's own.
 

@@ -115,7 +115,7 @@ def test_a_script_in_a_text_cell_does_not_run_in_the_feedback_page(course, tmp_p
     assert policy < page.index("<script")
 
 
-RECORD = {"id": "1.1b", "status": "passed", "message": "", "seconds": 0.1, "clock": "virtual"}
+RECORD = {"id": "1.1b", "status": "passed", "message": "", "seconds": 0.1, "clock": "virtual", "fingerprint": ""}
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,7 @@ RECORD = {"id": "1.1b", "status": "passed", "message": "", "seconds": 0.1, "cloc
         {**RECORD, "seconds": float("nan")},
         {**RECORD, "seconds": True},
         {**RECORD, "clock": "mine"},
+        {**RECORD, "fingerprint": 7},
         {**RECORD, "score": 100},
         {**RECORD, "recording": "none"},
         {"id": "1.1b"},

@@ -13,7 +13,7 @@ import pytest
 from autograder.catalogue import all_items
 from autograder.verdict import Verdict
 from tests.cases import all_cases, cases_to_test, changed_sections, sample
-from tests.table import JOBS, faults
+from tests.table import JOBS, Repeats, faults
 
 CASES = cases_to_test()
 
@@ -37,6 +37,20 @@ def test_every_item_has_3_to_12_mutants_and_every_task_4_to_20_solutions():
     automatic = [item for item in all_items().values() if item.grading == "automatic"]
     assert all(3 <= mutants[item.id] <= 12 for item in automatic), mutants
     assert all(4 <= solutions[item.task] <= 20 for item in automatic), solutions
+
+
+def test_the_table_says_what_differs_from_the_first_run():
+    def verdict(clock="virtual", **fields):
+        fields = {"status": "failed", "message": "late", "fingerprint": "0 turns, 1001.000000 s", **fields}
+        return Verdict("1.1a", "1.1", "title", 2, 0, seconds=0.1, clock=clock, **fields)
+
+    case = next(iter(all_cases().values()))
+    assert Repeats().differences([(case, [verdict()]), (case, [verdict()])]) == []
+    for changed in ({"status": "passed"}, {"message": "later"}, {"fingerprint": "1 turns, 1001.000000 s"}):
+        (difference,) = Repeats().differences([(case, [verdict()]), (case, [verdict(**changed)])])
+        assert difference.startswith(f"{case.name} 1.1a: {next(iter(changed))} was ")
+    real = [verdict("real"), verdict("real", message="later")]  # a figure in it may be another each time
+    assert Repeats().differences([(case, [each]) for each in real]) == []
 
 
 def test_a_sample_has_mutants_of_every_item_and_in_time_every_case():
