@@ -15,6 +15,7 @@ from autograder.probes.tasks import (
     close_waits,
     ends_as_cancelled,
     group_membership,
+    nobody_spins,
     nothing_left,
     sees_cancellation,
     timers_left,
@@ -78,6 +79,18 @@ def test_a_call_that_does_not_return_is_told_with_the_line_it_waits_at(told, lea
         "Expected: `first` returns.\nSeen: it had not returned 3 s after it was called.\n"
         "Where: cell 9, line 3, in `first`: `await asyncio.Event().wait()`"
     )
+
+
+def test_a_check_may_say_itself_what_a_call_that_does_not_return_was_expected_to_do(told, learners):
+    submit = learners("import asyncio\nasync def submit():\n    await asyncio.Event().wait()\n").submit
+
+    async def scenario():
+        await Call(submit).returned(expected="a `submit` that waits returns when jobs have ended.")
+
+    assert told(scenario).splitlines()[:2] == [
+        "Expected: a `submit` that waits returns when jobs have ended.",
+        "Seen: it had not returned 2 s after it was called.",
+    ]
 
 
 def test_the_place_of_a_call_that_has_returned_is_the_line_it_returned_from(virtually, learners):
@@ -216,6 +229,32 @@ def test_wake_ups_are_counted_and_a_spin_is_called_one(virtually, learners, paus
     assert wake_ups.too_many == (pause < 1)
     if wake_ups.too_many:
         assert wake_ups.place == "cell 9, line 4, in `poll`: `await asyncio.sleep(pause)`"
+
+
+@pytest.mark.parametrize("pause", [0.001, 0.05, 3600])
+def test_who_sleeps_does_not_spin_however_often_it_looks(virtually, pause):
+    async def looks():
+        while True:
+            await asyncio.sleep(pause)
+
+    async def scenario():
+        Call(looks)
+        await nobody_spins("it waits.")
+
+    virtually(scenario)
+
+
+def test_who_looks_again_in_the_next_turn_spins(told, learners):
+    spin = learners("import asyncio\nasync def spin():\n    while True:\n        await asyncio.sleep(0)\n").spin
+
+    async def scenario():
+        Call(spin)
+        await nobody_spins("between two ticks it waits.")
+
+    expected, seen, place = told(scenario).splitlines()
+    assert expected == "Expected: between two ticks it waits."
+    assert seen.startswith("Seen: it spins: it never waits, and was given ")
+    assert place == "Where: cell 9, line 4, in `spin`: `await asyncio.sleep(0)`"
 
 
 # -- cancelling reaches it

@@ -18,7 +18,7 @@ HOUR = 3600.0
 
 
 class Parent:
-    """A task group, held open by a task of its own as a program's `main` would hold it."""
+    """A task group, held open by a task of its own as a program's `main` would hold it, with another task in it."""
 
     def __init__(self) -> None:
         self._opened = asyncio.Event()
@@ -44,9 +44,16 @@ class Parent:
         """Lets another task of the group fail."""
         self.group.create_task(self._raise(), name="a sibling that fails")
 
+    def require_untouched(self, place: str) -> None:
+        """Requires that the group is open, and that its other task goes on."""
+        seen = "the group ended." if self.call.done else "another task of the group was cancelled."
+        untouched = not self.call.done and not self._other.done()
+        require(untouched, "`close` leaves the group's other tasks alone.", seen, place)
+
     async def _hold(self) -> None:
         try:
             async with asyncio.TaskGroup() as self.group:
+                self._other = self.group.create_task(self._leave.wait(), name="another task of the group")
                 self._opened.set()
                 await self._leave.wait()
         except* _SiblingError:

@@ -22,6 +22,7 @@ from autograder.probes.tasks import (
     Call,
     Started,
     close_waits,
+    nobody_spins,
     nothing_left,
     sees_cancellation,
     timers_left,
@@ -43,7 +44,7 @@ async def the_parent_ends_it(solution: Any) -> None:
         for state in (WAITS, INSIDE):
             started, parent = Started(), await Parent.open()
             _, [fn] = await runner_that(state, solution, parent, 0.05)
-            place = where(next(iter(started.alive()), None)) or where(solution.LoopRunner)
+            place = where(*started.alive(), solution.LoopRunner)
             expected = f"when {how} while the runner {state}, the loop ends"
             end(parent)
             await sees_cancellation(fn, f"{expected}, and `fn` sees it")
@@ -58,6 +59,10 @@ async def the_parent_ends_it(solution: Any) -> None:
 @task.item("b")
 async def steady_ticker(solution: Any) -> None:
     """A steady ticker: every 100 ms, though `fn` takes 30 ms; never two at once; missed ticks are dropped."""
+    idle = solution.LoopRunner((await Parent.open()).group, HOUR, AsyncStub("fn()").function)
+    await asyncio.sleep(0.01)
+    await nobody_spins("between two ticks it waits.")
+    await Call(idle.close).ended(HOUR)
     for latency in (0.0, 0.03):
         expected = f"with an interval of 100 ms and a `fn` of {duration(latency)}, ticks come every 100 ms"
         first, *gaps = await _gaps(solution, lambda number, latency=latency: latency)
@@ -87,7 +92,7 @@ async def close_waits_for_the_loop(solution: Any) -> None:
         runner, fns = await runner_that(state, solution, parent, 30.0, latency=1.0)
         [call] = await close_waits(runner.close, *fns, within=HOUR)
         await asyncio.sleep(1)
-        require(not parent.call.done, "`close` leaves the group's other tasks alone.", "the group ended.", call.place)
+        parent.require_untouched(call.place)
 
 
 @task.item("e")

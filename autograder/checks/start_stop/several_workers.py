@@ -28,7 +28,9 @@ async def close_waits_for_all(solution: Any) -> None:
     for cleanups in ((30.0, 0.1, 0.1), (0.1, 30.0, 0.1), (0.1, 0.1, 30.0)):
         parent = await Parent.open()
         runner, fns = await runner_that(INSIDE, solution, parent, *cleanups, latency=1.0)
-        await close_waits(runner.close, *fns, within=HOUR)
+        [call] = await close_waits(runner.close, *fns, within=HOUR)
+        await asyncio.sleep(1)
+        parent.require_untouched(call.place)
 
 
 @task.item("b")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
+from typing import Any
 
 from autograder.probes.stubs import AsyncStub
 from autograder.probes.tasks import Call
-from autograder.probes.words import require
+from autograder.probes.words import quoted, require
 
 AT_ONCE = 0.01
 
@@ -20,9 +22,22 @@ def some_urls(number: int) -> list[str]:
     return [f"https://example.org/{place}" for place in range(1, number + 1)]
 
 
+_numbers = count(1)
+
+
 def page(url: str) -> str:
-    """What fetching a URL returns."""
-    return f"page of {url}"
+    """What fetching a URL returns: no two fetches return the same."""
+    return f"page of {url}, fetch {next(_numbers)}"
+
+
+def require_pages_in_order(pages: Any, urls: list[str], place: str) -> None:
+    """Requires that these are pages of the URLs in their order, of equal URLs each its own."""
+    of = [str(each).partition(", fetch ")[0] for each in pages] if isinstance(pages, list) else pages
+    expected = "`fetch_all` returns the list of pages, in the order of `urls`, though the last may come first."
+    require(of == [f"page of {url}" for url in urls], expected, f"it returned {quoted(pages)}.", place)
+    twice = [each for each in pages if pages.count(each) > 1]
+    expected = "equal URLs are counted separately: each fetch has its own place in the list."
+    require(not twice, expected, f"the result of one fetch stands in {len(twice)} places.", place)
 
 
 def some_were_fetched(fetch: AsyncStub, call: Call) -> None:

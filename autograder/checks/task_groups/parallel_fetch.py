@@ -12,7 +12,15 @@ from types import ModuleType
 from typing import Any
 
 from autograder.checking import Task, where
-from autograder.checks.task_groups._fetches import AT_ONCE, FetchError, page, some_urls, some_were_fetched, told
+from autograder.checks.task_groups._fetches import (
+    AT_ONCE,
+    FetchError,
+    page,
+    require_pages_in_order,
+    some_urls,
+    some_were_fetched,
+    told,
+)
 from autograder.probes.stubs import AsyncStub
 from autograder.probes.tasks import (
     Call,
@@ -66,9 +74,7 @@ async def each_its_own_url(solution: Any) -> None:
         last = fetch.calls[-1].began - call.began
         seen = f"of {len(urls)}, the last was started after {duration(last)}."
         require(last <= AT_ONCE, "all fetches start at once.", seen, call.place)
-        expected = "`fetch_all` returns the list of pages, in the order of `urls`, though the last comes first."
-        pages = await call.returned()
-        require(pages == [page(url) for url in urls], expected, f"it returned {quoted(pages)}.", call.place)
+        require_pages_in_order(await call.returned(), urls, call.place)
 
 
 @task.item("c")

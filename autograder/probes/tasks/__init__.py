@@ -9,7 +9,7 @@ from autograder.probes.tasks.moments import until, worst_moment
 from autograder.probes.tasks.started import Started
 from autograder.probes.tasks.timers import timers_left
 from autograder.probes.tasks.waiting import waits_in
-from autograder.probes.tasks.wakeups import WakeUps
+from autograder.probes.tasks.wakeups import WakeUps, nobody_spins
 
 __all__ = [
     "Call",
@@ -19,6 +19,7 @@ __all__ = [
     "close_waits",
     "ends_as_cancelled",
     "group_membership",
+    "nobody_spins",
     "nothing_left",
     "sees_cancellation",
     "timers_left",

@@ -3,7 +3,9 @@
     wake_ups = await WakeUps.counted(10.0, most=20)
     require(not wake_ups.too_many, "idle, it wakes at most twice a second.", f"{wake_ups.said}.", wake_ups.place)
 
-`place` is the line of what has woken it most.
+`place` is the line of what has woken it most. Where how often somebody looks is free, but not whether he waits at all:
+
+    await nobody_spins("between two ticks it waits.")
 """
 
 from __future__ import annotations
@@ -14,14 +16,14 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from autograder.probes.words import duration
+from autograder.probes.words import duration, require
 from autograder.run.learner import where
 
 _BURST = 0.001
 """Seconds within which all that the loop does is one wake-up."""
 
-_SPINS = 500
-"""Wake-ups a second from which on it is called a spin."""
+_SPINS = 10_000
+"""Things to do a second from which on it is called a spin: who sleeps for a millisecond at a time has some 3,000."""
 
 _SCHEDULING = ("call_soon", "call_soon_threadsafe", "call_at")
 
@@ -32,6 +34,7 @@ class WakeUps:
     def __init__(self, most: int) -> None:
         self.number = 0
         self.seconds = 0.0
+        self._given = 0
         self._most = most
         self._burst = float("-inf")
         self._by: Counter[Any] = Counter()
@@ -54,9 +57,14 @@ class WakeUps:
     @property
     def said(self) -> str:
         """What was seen, in words: that it woke so often, or that it spins."""
-        if self.number > _SPINS * self.seconds:
-            return f"it spins: it never waits, and was at work {self.number} times in {duration(self.seconds)}"
+        if self.spins:
+            return f"it spins: it never waits, and was given {self._given} things to do in {duration(self.seconds)}"
         return f"it woke {self.number} times in {duration(self.seconds)}"
+
+    @property
+    def spins(self) -> bool:
+        """Whether somebody does not wait, but looks again in the next turn of the loop, as after `sleep(0)`."""
+        return self._given > _SPINS * self.seconds
 
     @property
     def too_many(self) -> bool:
@@ -77,6 +85,7 @@ class WakeUps:
 
     def _note(self, by: asyncio.Task[Any] | Callable[..., Any] | None) -> None:
         now = self._loop.time()
+        self._given += 1
         if by:
             self._by[by] += 1
         if now - self._burst > _BURST:
@@ -90,3 +99,9 @@ class WakeUps:
             for name in _SCHEDULING:
                 delattr(self._loop, name)
             self._over.set_result(None)
+
+
+async def nobody_spins(expected: str) -> None:
+    """Requires that for 100 ms nobody keeps the loop busy who should wait: `expected` says who."""
+    wake_ups = await WakeUps.counted(0.1, most=1000)
+    require(not wake_ups.spins, expected, f"{wake_ups.said}.", wake_ups.place)
