@@ -54,10 +54,14 @@ def faults(case: Case, verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def _teaches(message: str) -> bool:
-    """Whether it says what was expected and what was seen, in the learner's terms, or which item has said it."""
+    """Whether it says what was expected and what was seen, in the learner's terms, or which item has said it.
+
+    What is indented is quoted, from the learner's own tests.
+    """
     if message.startswith("The same as "):
         return True
-    ours = message.split("Where: ")[0].lower().replace("asserts", "")
+    lines = message.split("Where: ")[0].splitlines()
+    ours = "".join(line for line in lines if not line.startswith("  ")).lower().replace("asserts", "")
     return "Expected: " in message and "Seen: " in message and "assert" not in ours and "Traceback" not in message
 
 

@@ -12,8 +12,9 @@ A task's cases are in a folder `<NN-section>/<task>/`:
     new = ""
     fails = ["2d"]
 
-`old` must occur exactly once, so that an edit cannot miss unnoticed when the solution changes. Where the solution is
-a folder, `file` says which file is edited. `python = "<3.13"` says on which versions the mutant is wrong; on others
+`of` names a solution, or a mutant that stands above, where only two edits together make the fault. `old` must occur
+exactly once, so that an edit cannot miss unnoticed when the solution changes. Where the solution is a folder, `file`
+says which file is edited. `python = "<3.13"` says on which versions the mutant is wrong; on others
 it is left out.
 """
 
@@ -81,7 +82,7 @@ def read_task(folder: Path) -> list[Case]:
     if not solutions:
         raise CaseError(f"{folder / 'solutions'}: there is no solution. Add at least one, as <style>.py or a folder")
     cases = [Case(f"{prefix}/solutions/{name}", folder.name, source) for name, source in solutions.items()]
-    mutants = {}
+    mutants, sources = {}, dict(solutions)
     for path in _entries(folder / "mutants"):
         source = _read(path, folder.name)
         mutants[path.stem] = source, _fails(_first_line(source), items, f"{path}: its first line '# fails: …'")
@@ -91,7 +92,7 @@ def read_task(folder: Path) -> list[Case]:
             raise CaseError(f"{place}: there is a file mutants/{name} too. Rename one of them")
         fields = _fields(table, place)
         fails = _fails(fields["fails"], items, f"{place}: `fails`")
-        source = _edited(solutions, fields, place)
+        source = sources[name] = _edited(sources, fields, place)
         if _is_wrong_here(fields.get("python", ""), place):
             mutants[name] = source, fails
     cases += [Case(f"{prefix}/mutants/{name}", folder.name, *mutant) for name, mutant in sorted(mutants.items())]
@@ -168,11 +169,11 @@ def _fails(ids: list[str], items: list[Item], place: str) -> frozenset[str]:
     return frozenset(ids)
 
 
-def _edited(solutions: Mapping[str, Source], fields: Mapping[str, Any], place: str) -> Source:
+def _edited(sources: Mapping[str, Source], fields: Mapping[str, Any], place: str) -> Source:
     of, old, new = fields["of"], fields["old"], fields["new"]
-    if of not in solutions:
-        raise CaseError(f"{place}: there is no solution {of!r} to edit; there are {', '.join(solutions)}")
-    source = solutions[of]
+    if of not in sources:
+        raise CaseError(f"{place}: there is no {of!r} to edit above it; there are {', '.join(sources)}")
+    source = sources[of]
     names = [*source.files, *source.beside]
     if "file" not in fields and len(names) > 1:
         raise CaseError(f"{place}: which file of {of} is edited? Say `file`; there are {', '.join(names)}")

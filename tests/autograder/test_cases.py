@@ -58,6 +58,15 @@ def test_a_solution_may_be_a_folder_of_which_one_file_is_edited(folder):
     assert "which file of two_files is edited? Say `file`; there are other.py, solution.py" in error_of(folder)
 
 
+def test_a_mutant_may_edit_one_that_stands_above_it(folder):
+    second = '[polls_more]\nof = "polls"\nold = "y = 3"\nnew = "y = 4"\nfails = ["1.3b"]\n'
+    mutant(folder, MUTANT + second)
+    *_, more = read_cases(folder.parent.parent)
+    assert more.name.endswith("polls_more")
+    assert "y = 4" in more.source.files["plain.py"]
+    assert more.fails == {"1.3b"}
+
+
 @pytest.mark.parametrize(("versions", "count"), [("<4", 2), (">=4", 1), (">=3.11,<4", 2)])
 def test_a_mutant_that_some_versions_of_python_make_right_is_left_out_on_those(folder, versions, count):
     mutant(folder, f'{MUTANT}python = "{versions}"\n')
@@ -72,7 +81,7 @@ def test_a_mutant_that_some_versions_of_python_make_right_is_left_out_on_those(f
         ('old = "y = 2"', 'old = ""', "`old` does not occur in plain"),
         ("y = 3", "y = 2", "`old` and `new` are the same"),
         ("y = 3", "y = ", "edited, plain is no Python: invalid syntax"),
-        ('"plain"', '"plane"', "there is no solution 'plane' to edit; there are plain"),
+        ('"plain"', '"plane"', "there is no 'plane' to edit above it; there are plain"),
         ('"1.3a"', '"1.4a"', "no item '1.4a' that is judged; there are 1.3a, 1.3b, 1.3c"),
         ('["1.3a"]', "[]", "must list the items that fail"),
         ('["1.3a"]', '"1.3a"', "`fails` must be a list of items"),

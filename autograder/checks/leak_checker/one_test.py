@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from autograder.checking import Failed, Task
-from autograder.checks.leak_checker.pytest_runs import IMPATIENT, Test, project, run
+from autograder.checks.leak_checker.pytest_runs import IMPATIENT, WHATEVER_FAILS, Test, project, run
+from autograder.probes.words import count
 
 task = Task("4.1", files=("project/",), clock="real")
 
@@ -30,7 +31,8 @@ def the_one(solution):
 @task.item("b", seconds=SECONDS)
 def by_itself(solution):
     """That test is verified by itself: with `--no-leaks` a leak planted in it is still reported."""
-    the_test = _the_test(run(project(), FILE, "-k", THE_TEST, "--no-leaks", IMPATIENT, plant_in=THE_TEST))
+    arguments = [FILE, "-k", THE_TEST, "--no-leaks", IMPATIENT, WHATEVER_FAILS]
+    the_test = _the_test(run(project(), *arguments, plant_in=THE_TEST))
     if not the_test.leaks:
         seen = "a thread was left behind in it, and not reported."
         raise Failed("with `pytest --no-leaks` it is still checked.", seen, f"project/{FILE}")
@@ -41,7 +43,7 @@ def not_flaky(solution):
     """Ten runs in random order pass, in development and debug mode, and with threads that begin late."""
     for seed in range(2):
         if failing := [test for test in run(project(), rounds=5, seed=seed, dev=True) if test.errors]:
-            seen = f"{len(failing)} runs of tests fail. The first: {failing[0].why()}"
+            seen = f"{count(len(failing), 'run')} of a test failed. The first: {failing[0].why()}"
             raise Failed("in ten repetitions, in random order, all tests pass.", seen)
     late = _the_test(run(project(), FILE, "-k", THE_TEST, delay=DELAY))
     if late.errors:

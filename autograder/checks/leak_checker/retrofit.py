@@ -14,6 +14,7 @@ from typing import Any
 
 from autograder.checking import Failed, Task
 from autograder.checks.leak_checker.pytest_runs import IMPATIENT, Test, copy_of, project, run
+from autograder.probes.words import count
 
 task = Task("4", files=("project/",), clock="real")
 
@@ -149,11 +150,15 @@ def _reports(tests: list[Test]) -> bool:
 def fixed_in_the_code(solution):
     """Every leak in the project's own code is fixed there, not silenced; the suite still passes."""
     if failing := [test for test in run(project()) if test.errors]:
-        raise Failed("the project's suite passes.", f"{len(failing)} of its tests fail. The first: {failing[0].why()}")
+        raise Failed(
+            "the project's suite passes.", f"{count(len(failing), 'test')} failed. The first: {failing[0].why()}"
+        )
     ours = copy_of(Path(__file__).parent / "suite")
     shutil.copytree(project() / "feedwatch", ours / "feedwatch")
     if failing := [test for test in run(ours) if test.errors]:
-        seen = f"of our own tests, with our own allow list, {len(failing)} fail. The first: {failing[0].why()}"
+        seen = (
+            f"{count(len(failing), 'test')} of our own failed, with our own allow list. The first: {failing[0].why()}"
+        )
         raise Failed("what `close()` promises holds, and nothing is left.", seen)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -20,6 +21,9 @@ LONGEST_RUN = 150.0
 
 IMPATIENT = "--override-ini=leaks_seconds=0.3"
 """An argument: what is planted stays for 20 s, so nobody need wait for it long."""
+
+WHATEVER_FAILS = "--override-ini=leaks_after_failure=true"
+"""An argument: what is planted in a test is reported even if the test fails by itself, now and then."""
 
 _TAIL = 1200
 
@@ -40,10 +44,15 @@ class Test:
         return any("left behind" in error for error in self.errors)
 
     def why(self) -> str:
-        """The last lines of its first error."""
-        lines = [line.removesuffix(": AssertionError") for line in self.errors[0].splitlines() if line.strip()]
+        """What it left behind, or the line that its first error is at, and that error."""
+        lines = [line for line in self.errors[0].splitlines() if line.strip()]
         leak = next((number for number, line in enumerate(lines) if "left behind" in line), None)
-        kept = lines[leak : leak + 5] if leak is not None else lines[-3:]
+        if leak is not None:
+            kept = lines[leak : leak + 5]
+        else:
+            statement = [line[1:].strip() for line in lines if line.startswith(">")][-1:]
+            error = [line[1:].strip() for line in lines if line.startswith("E ")][:2]
+            kept = [re.sub(r": \w+$", "", lines[-1]), *statement, *error]
         return f"{self.id}\n" + "\n".join(f"  {line}" for line in kept)
 
 
