@@ -100,10 +100,12 @@ def run(
             "-p",
             f"{__name__}.plugin",
         ]
+        # Hypothesis takes longer to import than such a suite to run, and the project does not use it.
+        command += ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
         with output.open("wb") as printed:
             try:
                 subprocess.run(
-                    [*command, "-p", "no:cacheprovider", *arguments],
+                    [*command, *arguments],
                     cwd=folder,
                     env=environment,
                     stdout=printed,
