@@ -71,6 +71,7 @@ class Task:
         self._provides = provides or {}
         self._needs = needs
         self._clock = clock
+        self._module = sys._getframe(1).f_globals["__name__"]  # a choice has no function that would say it
 
     def item(
         self,
@@ -107,6 +108,29 @@ class Task:
             return self._declared(letter, check, points=points, needs=(), grading="manual")
 
         return declare
+
+    def choice(
+        self, letter: str, name: str, title: str, *, right: str, reasons: Mapping[str, str], points: float = 1
+    ) -> Item:
+        """Declare an item that holds where `name` in the learner's module is the letter `right`.
+
+        `reasons` say of each other letter why it is not so, and not which letter is right.
+        """
+
+        def check(solution: Any) -> None:
+            value = getattr(solution, name)
+            chosen = value.strip().lower() if isinstance(value, str) else value
+            if chosen == right:
+                return
+            letters = sorted({right, *reasons})
+            known = isinstance(chosen, str) and chosen in reasons
+            seen = f"it is {value!r:.80}, which is none of them." if chosen else "nothing has been chosen yet."
+            expected = f"`{name}` is the right one of the letters {letters[0]} to {letters[-1]}, in quotes."
+            raise Failed(expected, f'it is "{chosen}". {reasons[chosen]}' if known else seen)
+
+        check.__doc__ = title
+        check.__module__ = self._module
+        return self._declared(letter, check, points=points, needs=(name,), tracked=False, choice=name)
 
     def learners_test(
         self,
@@ -148,6 +172,7 @@ class Task:
         schedules: int = 1,
         grading: str = "automatic",
         tracked: bool = True,
+        choice: str = "",
     ) -> Item:
         id = f"{self.number}{letter}"
         title = " ".join((check.__doc__ or "").split())
@@ -156,10 +181,8 @@ class Task:
         package = sys.modules[check.__module__.rpartition(".")[0]]
         needs = self._needs if needs is None else needs
         clock = clock or self._clock
-        section, files, provides = package.SECTION, self._files, self._provides
-        return Item(
-            id, section, title, points, grading, needs, seconds, clock, schedules, tracked, files, provides, check
-        )
+        how = (grading, needs, seconds, clock, schedules, tracked)
+        return Item(id, package.SECTION, title, points, *how, self._files, self._provides, choice, check)
 
 
 def _judge_test(solution: Any, test: str, implementation: Implementation, interface: str, hanging_fails: bool) -> None:

@@ -15,7 +15,8 @@ class Item:
     module must define, as `run.needs` reads it; `clock` is `virtual` or `real`; `schedules` is how many orders of the
     threads' steps are tried at most; `tracked` says that the leak checker holds tasks while it runs; `files` are the
     names of the files beside the notebook that are part of the solution; `provides` is what the module has by name
-    before it is executed. `run` is called with the learner's module and
+    before it is executed; `choice` is the name that must be the right letter, where the item asks for a choice: such
+    an item has no hints. `run` is called with the learner's module and
     raises where the item does not hold; a coroutine function is run on a loop.
     """
 
@@ -31,6 +32,7 @@ class Item:
     tracked: bool
     files: tuple[str, ...]
     provides: Mapping[str, Any]
+    choice: str
     run: Callable[[Any], Any]
 
     @property

@@ -182,7 +182,7 @@ def _hints_agree(section: str, items: Sequence[Item]) -> Iterator[Fault]:
     except ValueError as error:
         yield Fault(path, f"cannot be read as TOML: {error}")
         return
-    known = [item.id for item in items]
+    known = [item.id for item in items if not item.choice]
     for id in known:
         given = hints.get(id, {}).get("hints", [])
         if not given:
@@ -190,7 +190,8 @@ def _hints_agree(section: str, items: Sequence[Item]) -> Iterator[Fault]:
         elif len(given) != 3 or len(set(given)) != 3:
             yield Fault(path, f"{id} has {len(set(given))} different hints: write three")
     for id in hints.keys() - set(known):
-        yield Fault(path, f"has hints for {id}, which is no item of {section}")
+        asked = "a choice, which has none" if id in {item.id for item in items} else f"no item of {section}"
+        yield Fault(path, f"has hints for {id}, which is {asked}")
 
 
 def _hints_without_section(sections: Iterable[str]) -> Iterator[Fault]:
@@ -210,7 +211,9 @@ def _cases(items: dict[str, list[Item]]) -> Iterator[Fault]:
             continue
         counts = Counter(item for case in cases for item in case.fails)
         for item in items.get(folder.parent.name, []):
-            if item.task == folder.name and item.grading == "automatic" and (count := counts[item.id]) not in MUTANTS:
+            if item.task != folder.name or item.grading != "automatic" or item.choice:
+                continue
+            if (count := counts[item.id]) not in MUTANTS:
                 words = f"{item.id} has {count} mutants; it needs {MUTANTS[0]} to {MUTANTS[-1]}"
                 yield Fault(folder, words, missing=count < MUTANTS[0])
     for section, declared in items.items():

@@ -36,6 +36,8 @@ def hints_for(item: str) -> list[str]:
         return known[item]
     if items := [name for name in known if name[:-1] == item]:
         raise LookupError(f"Hints are for one item at a time: of task {item} there are {', '.join(items)}.")
+    if items := [name for name in known if name[:-1] == item[:-1]]:
+        raise LookupError(f"There are no hints for {item}: of task {item[:-1]} there are some for {', '.join(items)}.")
     raise LookupError(f"There is no item {item!r}. An item is a task's number and a letter, such as 1.1a.")
 
 

@@ -1,0 +1,79 @@
+"""Items that ask for a choice: one letter is right, and each of the others is told why it is not."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from autograder.catalogue import all_items
+from autograder.verdict import Failed
+from course import hint
+
+CHOICES = [item for item in all_items().values() if item.choice]
+LETTERS = {"happens": "abcd", "principle": "abcdefgh"}
+
+every_choice = pytest.mark.parametrize("item", CHOICES, ids=lambda item: item.id)
+
+
+def said_of(item, value):
+    """What is said of a choice; nothing if it is right."""
+    try:
+        item.run(SimpleNamespace(**{item.choice: value}))
+    except Failed as failed:
+        return str(failed)
+    return ""
+
+
+def right(item):
+    """The letters that are right."""
+    return [letter for letter in LETTERS[item.choice] if not said_of(item, letter)]
+
+
+def test_a_program_has_two_choices_and_each_is_worth_one_point():
+    assert {item.id[-1]: (item.choice, item.points) for item in CHOICES} == {"a": ("happens", 1), "b": ("principle", 1)}
+    programs = {item.task for item in all_items().values() if item.section_number == 12}
+    assert len(CHOICES) == 2 * len(programs)
+
+
+@every_choice
+def test_one_letter_is_right(item):
+    assert len(right(item)) == 1
+
+
+@every_choice
+def test_a_wrong_letter_is_told_why_it_is_not_so_and_not_which_is_right(item):
+    for letter in set(LETTERS[item.choice]) - {*right(item)}:
+        _, _, seen = said_of(item, letter).partition("Seen: ")
+        assert seen.startswith(f'it is "{letter}". ')
+        reason = seen.removeprefix(f'it is "{letter}". ')
+        assert len(reason.split()) >= 5
+        assert not re.search(r"(?:[\"`(]|\b(?:letter|answer|choose) )[a-h][\"`)]?[ .,]", reason), reason
+        assert len(seen) <= 240, seen
+
+
+def test_a_letter_may_be_a_capital_and_have_blanks_round_it():
+    item = CHOICES[0]
+    [letter] = right(item)
+    assert said_of(item, f" {letter.upper()} ") == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("", "nothing has been chosen yet."),
+        (None, "nothing has been chosen yet."),
+        ("e", "it is 'e', which is none of them."),
+        ("ab", "it is 'ab', which is none of them."),
+        (["a"], "it is ['a'], which is none of them."),
+    ],
+)
+def test_what_is_no_letter_is_told_so(value, words):
+    said = said_of(all_items()["12.1a"], value)
+    assert "`happens` is the right one of the letters a to d, in quotes." in said
+    assert words in said
+
+
+def test_there_are_hints_for_the_mended_program_only():
+    assert str(hint("12.1a")) == "There are no hints for 12.1a: of task 12.1 there are some for 12.1c."
