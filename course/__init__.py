@@ -1,15 +1,19 @@
-"""What a learner imports: `check`, `replay`, `hint`, `solution`, the leak checker `leaks` and the live plot `live`."""
+"""What a learner imports: `check`, `replay`, `hint`, `solution`; `choose` and `quiz`; the leak checker `leaks` and the
+live plot `live`.
+"""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any
 
-__all__ = ["check", "hint", "leaks", "live", "replay", "solution"]
+__all__ = ["check", "choose", "hint", "leaks", "live", "quiz", "replay", "solution"]
 
 _HOMES = {
     "check": "course.selfcheck",
+    "choose": "course.choosing",
     "hint": "course.hints",
+    "quiz": "course.choosing",
     "replay": "course.selfcheck",
     "solution": "course.solutions",
 }
