@@ -18,8 +18,8 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 c.CourseDirectory.course_id = "no-task-left-behind"
 
-# The images of the notebooks are released, the text that they are drawn from is not.
-c.CourseDirectory.ignore = [*CourseDirectory.ignore.default(), "diagrams.toml"]
+# The images of the notebooks are released; the text that they are drawn from, and the words about solutions, are not.
+c.CourseDirectory.ignore = [*CourseDirectory.ignore.default(), "diagrams.toml", "solutions.toml"]
 
 # release/ is there in a fresh clone, and made from source/ each time.
 c.GenerateAssignment.force = True

@@ -75,6 +75,6 @@ def _bare(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-def order(item_id: str) -> list[tuple[int, str]]:
-    """Return what items are sorted by: 12.2a comes before 12.10a."""
-    return [(int(number or 0), letters) for number, letters in re.findall(r"(\d*)([a-z]*)", item_id)]
+def order(item_id: str) -> tuple[list[int], str]:
+    """Return what items are sorted by: 2b comes before 2.1a, and 12.2a before 12.10a."""
+    return [int(number) for number in re.findall(r"\d+", item_id)], item_id

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
-from autograder.author.places import SOURCE, notebook_of, shown
+from autograder.author.places import RELEASE, SOURCE, notebook_of, shown
 from autograder.catalogue import all_items
 
 
@@ -69,4 +70,28 @@ def lint() -> None:
     sys.exit(any(not fault.missing for fault in found))
 
 
-author_commands = (cells, new, lint)
+@click.command(short_help="Write section 11, the solutions.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--section", "numbers", type=click.IntRange(min=1), multiple=True, help="Of this section only; may be repeated."
+)
+def solutions(folder: Path, numbers: tuple[int, ...]) -> None:
+    """Write the reference solutions to FOLDER/11-solutions, for a reader or, when the time has come, for a class.
+
+    FOLDER may be any but release/, which everybody can read.
+    """
+    from autograder.author.solutions import sections, write_page
+
+    if folder.resolve() == RELEASE.resolve():
+        raise click.UsageError(f"{folder}: what is there is for everybody to read. Name another folder")
+    known = {int(section.partition("-")[0]): section for section in sections()}
+    if unknown := [str(number) for number in numbers if number not in known]:
+        raise click.UsageError(
+            f"there are no solutions of section {', '.join(unknown)}; "
+            f"there are those of {', '.join(map(str, known)) or 'none: this is no clone of the course'}"
+        )
+    path = write_page(folder, [section for number, section in known.items() if not numbers or number in numbers])
+    click.echo(shown(path))
+
+
+author_commands = (cells, new, lint, solutions)

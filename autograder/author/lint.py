@@ -31,7 +31,9 @@ from autograder.author.places import (
     package_of,
     released,
     shown,
+    words_of,
 )
+from autograder.author.solutions import words_about
 from autograder.item import Item
 
 LONGEST_TITLE = 100
@@ -117,6 +119,7 @@ def _of_section(section: str, items: list[Item]) -> Iterator[Fault]:
         yield Fault(notebook, "there is no such notebook yet", missing=True)
     if items:
         yield from _hints_agree(section, items)
+        yield from _words_agree(section, items)
     for path in _texts(section):
         if count := path.read_text(encoding="utf-8", errors="replace").count(_TO_WRITE):
             yield Fault(path, f"says {_TO_WRITE} in {count} places: write what it asks for")
@@ -192,6 +195,29 @@ def _hints_agree(section: str, items: Sequence[Item]) -> Iterator[Fault]:
     for id in hints.keys() - set(known):
         asked = "a choice, which has none" if id in {item.id for item in items} else f"no item of {section}"
         yield Fault(path, f"has hints for {id}, which is {asked}")
+
+
+def _words_agree(section: str, items: Sequence[Item]) -> Iterator[Fault]:
+    """What is wrong with the words about the solutions, as far as there are any."""
+    path = words_of(section)
+    try:
+        words = words_about(section)
+    except ValueError as error:
+        yield Fault(path, f"cannot be read as TOML: {error}")
+        return
+    tasks = {item.task for item in items}
+    for task, entry in words.items():
+        if task not in tasks:
+            yield Fault(path, f"has words about {task}, which is no task of {section}")
+            continue
+        try:
+            known = {case.name.split("/", 2)[2] for case in read_task(cases_of(section, task))}
+        except (CaseError, OSError):
+            continue  # said elsewhere
+        styles = {*entry.get("also", []), *([entry["style"]] if "style" in entry else [])}
+        named = {f"solutions/{name}" for name in styles} | {f"mutants/{name}" for name in entry.get("wrong", {})}
+        for name in sorted(named - known):
+            yield Fault(path, f"{task} names {name}, which is not in {shown(cases_of(section, task))}")
 
 
 def _hints_without_section(sections: Iterable[str]) -> Iterator[Fault]:

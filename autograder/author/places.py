@@ -38,6 +38,11 @@ def notebook_of(section: str) -> Path:
     return SOURCE / section / f"{bare(section)}.ipynb"
 
 
+def words_of(section: str) -> Path:
+    """Return the file of the words about a section's solutions."""
+    return SOURCE / section / "solutions.toml"
+
+
 def released(section: str) -> Path:
     """Return the notebook that learners get."""
     return RELEASE / section / f"{bare(section)}.ipynb"

@@ -118,6 +118,19 @@ def test_what_does_not_agree_is_named_with_what_to_do(root, tmp_path):
         assert words in done.stdout, done.stdout
 
 
+def test_words_about_a_solution_that_name_what_is_not_there_are_named(root, tmp_path):
+    root = shutil.copytree(root, tmp_path / "other")
+    (root / "source" / "13-alarm-bell" / "solutions.toml").write_text(
+        '["13"]\nalso = ["fancy"]\n["13".wrong]\nno_bell = "It does not ring."\n["14"]\nwhy = "Because."\n'
+    )
+    said = autograder(root, "lint")
+    assert said.returncode == 1
+    place = "source/13-alarm-bell/solutions.toml"
+    for name in ("solutions/fancy", "mutants/no_bell"):
+        assert f"{place}: 13 names {name}, which is not in tests/submissions/13-alarm-bell/13\n" in said.stdout
+    assert f"{place}: has words about 14, which is no task of 13-alarm-bell\n" in said.stdout
+
+
 def test_a_module_that_cannot_be_imported_is_named(root, tmp_path):
     root = shutil.copytree(root, tmp_path / "other")
     edit(root / "autograder" / "checks" / "alarm_bell" / "bell.py", "import Failed", "import Fialed")
