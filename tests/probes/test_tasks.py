@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 
 import pytest
@@ -17,6 +18,7 @@ from autograder.probes.tasks import (
     group_membership,
     nobody_spins,
     nothing_left,
+    runs_if_accepted,
     sees_cancellation,
     timers_left,
     until,
@@ -253,8 +255,65 @@ def test_who_looks_again_in_the_next_turn_spins(told, learners):
 
     expected, seen, place = told(scenario).splitlines()
     assert expected == "Expected: between two ticks it waits."
-    assert seen.startswith("Seen: it spins: it never waits, and was given ")
+    assert seen.startswith("Seen: it spins: it never waits, and used ")
     assert place == "Where: cell 9, line 4, in `spin`: `await asyncio.sleep(0)`"
+
+
+# -- what is accepted runs once, what is refused never
+
+
+class Takes:
+    """It takes jobs and refuses those that are below zero. `runs` says how often each runs."""
+
+    def __init__(self, handle, runs):
+        self.handle, self.runs = handle, runs
+
+    async def submit(self, job):
+        for _ in range(self.runs(job)):
+            await self.handle(job)
+        if job < 0:
+            raise ValueError(job)
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        (lambda job: job > 0, ""),
+        (lambda job: 0, "the `submit` of 1 had returned, and it was handled 0 times."),
+        (lambda job: 2 * (job > 0), "the `submit` of 1 had returned, and it was handled 2 times."),
+        (lambda job: 1, "the `submit` of -2 had raised ValueError(-2), and it was handled 1 time."),
+    ],
+)
+def test_what_is_accepted_runs_once_and_what_is_refused_never(virtually, runs, said):
+    async def scenario():
+        handle = AsyncStub("handle(job)")
+        submit = Takes(handle.function, runs).submit
+        submits = {job: Call(submit, job) for job in (1, -2)}
+        await asyncio.sleep(1)
+        runs_if_accepted(handle, submits)
+
+    if not said:
+        virtually(scenario)
+        return
+    with pytest.raises(Failed, match=re.escape(f"Seen: {said}")):
+        virtually(scenario)
+
+
+def test_a_job_that_was_accepted_and_cut_short_was_not_handled(told):
+    async def scenario():
+        handle = AsyncStub("handle(job)", latency=60)
+        running = []
+
+        async def submit(job):
+            running.append(asyncio.create_task(handle.function(job)))
+
+        submits = {"a": Call(submit, "a")}
+        await asyncio.sleep(1)
+        running[0].cancel()
+        await asyncio.sleep(1)
+        runs_if_accepted(handle, submits)
+
+    assert "the `submit` of 'a' had returned, and it was handled 0 times." in told(scenario)
 
 
 # -- cancelling reaches it

@@ -12,7 +12,7 @@ from typing import Any
 from autograder.checking import Task, where
 from autograder.probes.logs import Logged
 from autograder.probes.stubs import AsyncStub
-from autograder.probes.tasks import close_waits, nothing_left, until
+from autograder.probes.tasks import close_waits, nobody_spins, nothing_left, until
 from autograder.probes.words import count, duration, quoted, require
 
 task = Task("9", needs=("Supervisor(backoff)",))
@@ -104,6 +104,7 @@ async def each_restart_comes_one_backoff_later(solution: Any) -> None:
         require(len(done.calls) == 1, "a child that returned is not run again.", seen, where(supervisor.spawn))
     waiting = await supervised(solution, 60.0, child := failing(0))
     await asyncio.sleep(0.5)
+    await nobody_spins("until a restart is due, the supervisor waits.")
     call, *_ = await close_waits(waiting.close, child, may_raise=True)
     seen = f"with a backoff of 60 s it took {duration(call.took)}."
     require(call.took <= 0.1, "`close` does not wait the backoff out.", seen, call.place)

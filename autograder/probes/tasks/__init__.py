@@ -1,5 +1,6 @@
 """What checks of asyncio observe with. `autograder.probes.threads` says the same of threads, in the same words."""
 
+from autograder.probes.tasks.accepting import runs_if_accepted
 from autograder.probes.tasks.calls import Call
 from autograder.probes.tasks.cancelling import cancelling_reaches, ends_as_cancelled, sees_cancellation
 from autograder.probes.tasks.closing import close_waits
@@ -21,6 +22,7 @@ __all__ = [
     "group_membership",
     "nobody_spins",
     "nothing_left",
+    "runs_if_accepted",
     "sees_cancellation",
     "timers_left",
     "until",

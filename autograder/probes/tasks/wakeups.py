@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -22,19 +23,21 @@ from autograder.run.learner import where
 _BURST = 0.001
 """Seconds within which all that the loop does is one wake-up."""
 
-_SPINS = 10_000
-"""Things to do a second from which on it is called a spin: who sleeps for a millisecond at a time has some 3,000."""
+_SPINS = 0.5
+"""The share of a processor from which on it is called a spin; who looks once a millisecond has a few hundredths."""
 
 _SCHEDULING = ("call_soon", "call_soon_threadsafe", "call_at")
 
 
 class WakeUps:
-    """How often the loop was given something to do, by whatever means: tasks, timers, threads."""
+    """How often the loop was given something to do, by whatever means: tasks, timers, threads.
+
+    `seconds` is how long it was counted, `share` the share of a processor that all used meanwhile.
+    """
 
     def __init__(self, most: int) -> None:
         self.number = 0
-        self.seconds = 0.0
-        self._given = 0
+        self.seconds = self.share = 0.0
         self._most = most
         self._burst = float("-inf")
         self._by: Counter[Any] = Counter()
@@ -45,26 +48,27 @@ class WakeUps:
     async def counted(cls, seconds: float, most: int) -> WakeUps:
         """Counts for so many seconds, or until there were more than `most`, so that a spinner cannot hold it up."""
         self = cls(most)
-        began = self._loop.time()
+        began, worked = self._loop.time(), time.process_time()
         timer = self._loop.call_later(seconds, self._stop)
         for name in _SCHEDULING:
             setattr(self._loop, name, self._counting(getattr(self._loop, name)))
         await self._over
         timer.cancel()
         self.seconds = self._loop.time() - began
+        self.share = (time.process_time() - worked) / self.seconds
         return self
 
     @property
     def said(self) -> str:
         """What was seen, in words: that it woke so often, or that it spins."""
         if self.spins:
-            return f"it spins: it never waits, and was given {self._given} things to do in {duration(self.seconds)}"
+            return f"it spins: it never waits, and used {self.share * 100:.0f} % of a processor"
         return f"it woke {self.number} times in {duration(self.seconds)}"
 
     @property
     def spins(self) -> bool:
         """Whether somebody does not wait, but looks again in the next turn of the loop, as after `sleep(0)`."""
-        return self._given > _SPINS * self.seconds
+        return self.share > _SPINS
 
     @property
     def too_many(self) -> bool:
@@ -85,7 +89,6 @@ class WakeUps:
 
     def _note(self, by: asyncio.Task[Any] | Callable[..., Any] | None) -> None:
         now = self._loop.time()
-        self._given += 1
         if by:
             self._by[by] += 1
         if now - self._burst > _BURST:
