@@ -7,6 +7,7 @@ It never runs learners' code itself; it stops a child that does not end, prints 
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -29,6 +30,9 @@ REAL_TIME = 120.0
 SEARCH = 6
 """How many times as long as a single run a search of schedules may take, in real time."""
 
+_SLOW = {"anyio": "anyio._backends._asyncio"}
+"""Libraries that take long to import, and the module of each to import once, before an item's process is forked."""
+
 _PID_IN_SANDBOX = 2
 """bubblewrap itself is the first process of the namespace, and this one the second."""
 
@@ -47,6 +51,10 @@ def main() -> None:
     for module in request["modules"]:
         importlib.import_module(module)
     source = Source.from_json(request["source"])
+    for library, module in _SLOW.items():
+        if any(library in text for text in source.files.values()):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(module)
     # Learners' code may run as this same user.
     processes.close_to_others()
     if not sandboxed:

@@ -103,6 +103,26 @@ def test_another_process_is_waited_for_in_real_time_and_the_verdict_says_so(tmp_
     assert "it took 30." in item["message"]
 
 
+def test_the_same_code_has_the_same_fingerprint_and_other_code_another(tmp_path):
+    def fingerprints(source):
+        return {letter: item["fingerprint"] for letter, item in check(tmp_path, source).items()}
+
+    first = fingerprints(SOLUTION)
+    assert fingerprints(SOLUTION) == first
+    other = fingerprints(SOLUTION.replace("time.sleep(30)", "time.sleep(20)"))
+    assert {letter for letter in first if first[letter] != other[letter]} >= {"b"}
+
+
+def test_a_run_that_waited_in_real_time_has_no_fingerprint(tmp_path):
+    waits = SOLUTION.replace("time.sleep(30)", "subprocess.run(['sleep', '0.1']); time.sleep(29.9)")
+    assert check(tmp_path, waits)["b"]["fingerprint"] == ""
+
+
+def test_what_is_slow_to_import_is_imported_once_for_all_items(tmp_path):
+    asks = "import sys\nassert 'anyio._backends._asyncio' in sys.modules\nimport anyio\n"
+    assert {item["status"] for item in check(tmp_path, asks + SOLUTION).values()} == {"passed"}
+
+
 def test_a_loop_without_end_is_stopped_and_its_line_named(tmp_path):
     for statement in ("while True: pass", "while True:\n        pass", "for _ in iter(int, 1):\n        pass"):
         item = check(tmp_path, SOLUTION.replace("time.sleep(30)", statement))["b"]
