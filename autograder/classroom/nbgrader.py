@@ -16,13 +16,14 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool, Dict
 
 from autograder import submission as submissions
 from autograder.catalogue import all_items, tasks_with_files
 from autograder.files import read_tree
 from autograder.run.judge import judge
+from autograder.show.changes import changes
 from autograder.show.report import Report
 from autograder.verdict import Verdict
 
@@ -70,7 +71,20 @@ class Judge(NbGraderPreprocessor):
         for verdict in verdicts:
             if verdict.id in graded and verdict.status != "manual":
                 graded[verdict.id].outputs = [_output(verdict)]
+        self._show_changes(nb, resources["nbgrader"]["assignment"])
         return nb, resources
+
+    def _show_changes(self, nb: NotebookNode, assignment: str) -> None:
+        """Give the solution cell of a task with files what was changed in them as its output."""
+        coursedir = self.parent.parent.coursedir
+        given = Path(coursedir.root, coursedir.source_directory, assignment)
+        cells = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if is_solution(cell)}
+        for task, item in tasks_with_files().items():
+            cell = cells.get(f"{task.replace('.', '_')}-solution")
+            source = self.parent.submission.tasks.get(task)
+            if cell is not None and source is not None:
+                text = changes(read_tree(given, item.files), source.beside)
+                cell.outputs = [new_output("stream", name="stdout", text=f"{text}\n")] if text else []
 
 
 class FeedbackPage(HTMLExporter):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -16,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from autograder.author.cases import read_cases
+from autograder.show.changes import MOST_LINES, changes
 
 ROOT = Path(__file__).parent.parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "toy_course")}
@@ -237,3 +240,26 @@ def test_feedback_shows_the_verdict_on_files(autograded):
     assert done.returncode == 0, done.stderr
     page = (autograded / "feedback" / "ada" / "90-toy" / "toy.html").read_text()
     assert "90a  " in page
+
+
+def test_feedback_shows_what_was_changed_in_the_files_that_were_given_out(autograded):
+    run("nbgrader", "generate_feedback", "90-toy", cwd=autograded)
+    ada, bob = (
+        re.sub("<[^>]+>", "", unescape((autograded / "feedback" / name / "90-toy" / "toy.html").read_text()))
+        for name in ("ada", "bob")
+    )
+    diff = "project/hello.py: changed\n@@ -1,3 +1,3 @@\n \n def greet():\n-    return 'bye'\n+    return 'hello'\n"
+    assert f"audit.csv: new, not text, {len(BINARY)} bytes\n{diff}" in ada
+    assert "hello.py: changed" not in bob
+
+
+def test_a_change_says_what_is_new_gone_or_too_long_and_obeys_no_terminal():
+    given = {"gone.py": b"a\n", "same.py": b"b\n"}
+    assert changes(given, given) == ""
+    text = changes(given, {"same.py": b"b\n", "new.py": b"\x1b[2Jx\n" * 2000})
+    lines = text.splitlines()
+    assert lines[0] == "gone.py: not handed in"
+    assert lines[1] == "new.py: new"
+    assert lines[3] == "\x1b[32m+\\x1b[2Jx\x1b[0m"
+    assert changes({"a.py": b"a\r\n"}, {"a.py": b"a\n"}) == "a.py: changed"
+    assert lines[-1] == f"… {2000 + 3 - MOST_LINES} more lines"
