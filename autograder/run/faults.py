@@ -1,4 +1,4 @@
-"""Faults of the learner's code that show somewhere else: what ended a thread, what hides a method of `Thread`."""
+"""Faults of the learner's code that show somewhere else: what ended a thread, stopped a loop, hides a method."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import Any
 
-from autograder.run import learner
+from autograder.run import learner, threads
 
 _crashes: list[BaseException] = []
 
@@ -23,13 +23,21 @@ def crash() -> BaseException | None:
     return next((error for error in _crashes if not type(error).__module__.startswith("autograder.")), None)
 
 
+def stopped_loop() -> str:
+    """Return that a sleep in a coroutine has stopped everything else, and where; empty if there was none."""
+    if (stopped := threads.stopped_loop()) is None:
+        return ""
+    seconds, code, line = stopped
+    seen = f"`time.sleep` stopped the event loop and all its tasks for {seconds:g} s; a task awaits `asyncio.sleep`"
+    return f"{seen}: {learner.at(code.co_filename, line, code.co_name)}"
+
+
 def hidden_method() -> tuple[str, str] | None:
     """Return what hides a method of `threading.Thread` that `Thread` itself needs, and where; None if nothing does.
 
     A subclass that keeps its event as `self._stop` makes `join()` raise an error that says nothing of it.
     """
-    threads = [thing for thing in gc.get_objects() if isinstance(thing, threading.Thread)]
-    for thread in threads:
+    for thread in [thing for thing in gc.get_objects() if isinstance(thing, threading.Thread)]:
         for name in vars(thread):
             if callable(getattr(threading.Thread, name, None)) and type(thread).run is not threading.Thread.run:
                 seen = (

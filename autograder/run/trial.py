@@ -251,8 +251,9 @@ def _failure(error: BaseException) -> Outcome:
         return Outcome("failed", f"Expected: no method of `threading.Thread` is hidden.\nSeen: {seen}", place)
     if isinstance(error, Failed):
         crash = faults.crash()
-        also = f"\nAlso: a thread had ended with {_said(crash)}: {learner.where(crash)}" if crash else ""
-        return Outcome("failed", f"{error}{also}")
+        ended = f"a thread had ended with {_said(crash)}: {learner.where(crash)}" if crash else ""
+        also = [f"\nAlso: {fault}" for fault in (ended, faults.stopped_loop()) if fault]
+        return Outcome("failed", f"{error}{''.join(also)}")
     if isinstance(error, Deadlock):
         seen = "a deadlock: all that is left waits, and nothing is left that could wake it."
         return Outcome("failed", f"Expected: the code ends.\nSeen: {seen}", str(error))

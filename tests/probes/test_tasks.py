@@ -58,6 +58,19 @@ def test_a_call_knows_its_result_when_it_began_and_how_long_it_took(virtually):
     virtually(scenario)
 
 
+def test_a_call_that_has_stopped_the_loop_has_not_ended_in_time(virtually, told):
+    async def stops_the_loop():
+        time.sleep(60)
+
+    async def scenario():
+        call = Call(stops_the_loop)
+        assert not await call.ended(within=10)
+        assert call.done
+        await Call(stops_the_loop).returned(within=10)
+
+    assert "Seen: it returned 60 s after it was called." in told(scenario)
+
+
 def test_an_error_of_the_learners_comes_out_as_it_is(virtually):
     async def work():
         raise KeyError("a")

@@ -77,9 +77,10 @@ class Call:
         return where(self.task) or self._last_line or where(self._function)
 
     async def ended(self, within: float = PATIENCE) -> bool:
-        """Whether it has ended, at the latest so many seconds from now."""
+        """Whether it has ended, at the latest so many seconds from now: what has stopped the loop may be later."""
+        deadline = asyncio.get_running_loop().time() + within
         await asyncio.wait({self.task}, timeout=within)
-        return self.task.done()
+        return self.ended_at <= deadline + EDGE
 
     async def returned(self, within: float = PATIENCE, expected: str = "") -> Any:
         """Its result. Raises what it raised, and `Failed` where it does not return or was not cancelled by us.
@@ -87,7 +88,8 @@ class Call:
         `expected` is the sentence for a call that does not return, where "it returns" says too little.
         """
         has_ended = await self.ended(within)
-        seen = f"it had not returned {duration(asyncio.get_running_loop().time() - self.began)} after it was called."
+        waited = asyncio.get_running_loop().time() - self.began
+        seen = f"it {self.ending if self.done else 'had not returned'} {duration(waited)} after it was called."
         require(has_ended, expected or f"`{self.name}` returns.", seen, self.place)
         if self.task.cancelled() and self.cancelled_at == inf:
             seen = "it ended with a `CancelledError`, and nobody had cancelled it."

@@ -19,7 +19,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from autograder.run.threads import real
@@ -36,6 +36,7 @@ __all__ = [
     "is_searched",
     "is_virtual",
     "now",
+    "stopped_loop",
     "until",
     "wait_of",
     "waiting_places",
@@ -120,6 +121,14 @@ def frame_of(thread: threading.Thread) -> FrameType | None:
 def waiting_places() -> str:
     """Where in the learner's code each thread waits: what to say of a deadlock. Empty on real time."""
     return kernel.places()
+
+
+def stopped_loop() -> tuple[float, CodeType, int] | None:
+    """The first `time.sleep` of the learner's in a coroutine: its seconds, function and line; None if there is none.
+
+    All other tasks of the loop stand still meanwhile. Not known on real time.
+    """
+    return kernel.stopped_loop
 
 
 def is_searched() -> bool:

@@ -135,6 +135,7 @@ class Kernel:
         self.stuck_since = 0.0  # real time since when the judge has been in a call into C
         self.real_waits = 0  # how often real time had to pass
         self.recorder: Recorder | None = None  # where somebody wants to see the run
+        self.stopped_loop: tuple[float, CodeType, int] | None = None  # by the first sleep in a coroutine, and its line
 
     # -- who is there
 
