@@ -9,8 +9,6 @@ On virtual time it is counted instead, see `tasks.WakeUps`.
 from __future__ import annotations
 
 import contextlib
-import os
-import re
 import sys
 import threading
 import time
@@ -43,11 +41,6 @@ _DEAREST = 2
 
 _SAMPLES = 100
 
-_WATCHED = 1.5
-_MOST_SWITCHES = 8
-"""Three for the wake-ups that are allowed in so many seconds, twice a second; a thread that spins is made to wait for
-the interpreter's lock a few times."""
-
 
 def idle_share(limit: float, watch: Callable[[], None] = lambda: None) -> float:
     """The share of a processor that the other threads use when they have settled, from 0 to 1.
@@ -79,27 +72,6 @@ def busiest_line() -> str:
             if frame:
                 seen[place] += 1
     return seen.most_common(1)[0][0] if seen else ""
-
-
-def restless_threads() -> list[threading.Thread]:
-    """The other threads that wake more than twice a second; looking takes a while. Known on Linux only."""
-    with contextlib.ExitStack() as stack:
-        status = {}
-        for thread in set(threading.enumerate()) - {threading.current_thread()}:
-            with contextlib.suppress(OSError):
-                status[thread] = stack.enter_context(open(f"/proc/self/task/{thread.native_id}/status", "rb")).fileno()
-        before = {thread: _switches(descriptor) for thread, descriptor in status.items()}
-        time.sleep(_WATCHED if status else 0)
-        return [thread for thread in status if _switches(status[thread]) - before[thread] > _MOST_SWITCHES]
-
-
-def _switches(status: int) -> int:
-    """How often a thread has given up its processor to wait, as Linux says in its `status`; 0 if it has ended."""
-    with contextlib.suppress(OSError):
-        # A single call: each lets go of the interpreter's lock, which makes a thread that spins wait for it.
-        if match := re.search(rb"^voluntary_ctxt_switches:\s+(\d+)", os.pread(status, 8192, 0), re.MULTILINE):
-            return int(match[1])
-    return 0
 
 
 def _share(limit: float) -> float:

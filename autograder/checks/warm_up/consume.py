@@ -10,10 +10,11 @@ from collections.abc import Callable
 from math import inf
 from typing import Any
 
-from autograder.checking import Failed, Task, where
+from autograder.checking import Failed, Task
 from autograder.probes import processor
 from autograder.probes.stubs import Stub
 from autograder.probes.tasks import Call, WakeUps, ends_as_cancelled, nothing_left, until
+from autograder.probes.threads import Started, Work
 from autograder.probes.words import duration, quoted, require
 
 task = Task("1.3", needs=("consume(jobs, handle)",))
@@ -51,6 +52,7 @@ class Consumer:
 
     def __init__(self, consume: Callable[..., Any], cancels_when: str = "") -> None:
         loop = asyncio.get_running_loop()
+        self.threads = Started()
         self.jobs: asyncio.Queue[str] = asyncio.Queue()
 
         def handled(job: Any) -> None:
@@ -81,15 +83,17 @@ async def waits_on_the_queue(solution: Any) -> None:
         else:
             await asyncio.sleep(pause)
         await handles_promptly(consumer, gaps)
-    if restless := processor.restless_threads():
-        raise Failed(RARELY_WAKES, "a thread of it woke more often.", where(*restless))
     await stays_asleep(consumer, "after the last job")
 
 
 async def stays_asleep(consumer: Consumer, moment: str, seconds: float = IDLE) -> None:
-    wake_ups = await WakeUps.counted(seconds, most=round(MOST_WAKE_UPS * seconds) + 1)  # one at the edge
+    most = round(MOST_WAKE_UPS * seconds) + 1  # one at the edge
+    of_threads = Work(consumer.threads.running())
+    wake_ups = await WakeUps.counted(seconds, most)
     consumer.runs(moment)
     require(not wake_ups.too_many, RARELY_WAKES, f"{moment}, {wake_ups.said}.", wake_ups.place, consumer.call.place)
+    seen = f"{moment}, a thread of it worked: {of_threads.said}."
+    require(of_threads.wake_ups <= most, RARELY_WAKES, seen, of_threads.place)
 
 
 async def handles_promptly(consumer: Consumer, gaps: tuple[float, ...]) -> None:
