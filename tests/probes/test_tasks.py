@@ -22,6 +22,7 @@ from autograder.probes.tasks import (
     sees_cancellation,
     timers_left,
     until,
+    waits_in,
     worst_moment,
 )
 from autograder.verdict import Failed
@@ -617,4 +618,25 @@ def test_a_task_is_in_a_group_by_whatever_name_and_so_is_what_it_starts(virtuall
         assert not await asks()
 
     in_group = group_membership()
+    virtually(scenario)
+
+
+# -- what a task waits in
+
+
+def test_a_task_waits_in_each_function_on_the_way_to_where_it_waits_and_ended_in_none(virtually):
+    async def put(queue):
+        await queue.put(1)
+
+    async def scenario():
+        full = asyncio.Queue(maxsize=1)
+        full.put_nowait(0)
+        putting, ended = asyncio.create_task(put(full)), asyncio.create_task(asyncio.sleep(0))
+        await asyncio.sleep(0.1)
+        assert waits_in(putting, put)
+        assert waits_in(putting, asyncio.Queue.put)
+        assert not waits_in(putting, asyncio.Queue.get)
+        assert not waits_in(ended, asyncio.sleep)
+        putting.cancel()
+
     virtually(scenario)

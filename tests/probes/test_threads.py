@@ -14,11 +14,13 @@ from autograder.probes.threads import (
     at_once,
     close_waits,
     entry,
+    is_free,
     nothing_left,
     runs,
     seconds_to_end,
     stop_ends,
     until,
+    why_stuck,
     worst_moment,
 )
 
@@ -145,6 +147,41 @@ def test_a_spin_is_told_from_polling(threaded, text, share, said):
     assert seen_share == share
     assert seen.startswith(said)
     assert place.startswith("cell 9, line ")
+
+
+def test_a_deadlock_is_told_from_starvation(threaded):
+    def crossed(solution):
+        calls = at_once((solution.one,), (solution.other,))
+        until(lambda: all(call.done for call in calls), within=60)
+        return why_stuck(calls)
+
+    crossing = """
+import threading, time
+first, second = threading.Lock(), threading.Lock()
+def one():
+    with first:
+        time.sleep(0.1)
+        with second: pass
+def other():
+    with second:
+        time.sleep(0.1)
+        with first: pass
+"""
+    polling = crossing.replace("with second: pass", "second.acquire(timeout=1)\n        one()").replace(
+        "first, second = threading.Lock(), threading.Lock()", "first, second = threading.RLock(), threading.Lock()"
+    )
+    assert threaded(crossed, crossing) == "a deadlock: each waits for what another one holds"
+    assert threaded(crossed, polling).startswith("no deadlock, but nobody gets on")
+
+
+def test_a_lock_is_free_if_it_can_be_had_in_time_and_is_let_go_again(threaded):
+    def scenario():
+        lock = threading.Lock()
+        Call(lambda: lock.acquire() and (time.sleep(1), lock.release()))
+        until(lock.locked)
+        return is_free(lock), is_free(lock, within=0.5), is_free(lock, within=2), lock.locked()
+
+    assert threaded(scenario) == [False, False, True, False]
 
 
 # -- the properties

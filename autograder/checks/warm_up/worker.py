@@ -41,8 +41,8 @@ class Jobs(queue.Queue):
         return super().get(block, timeout)
 
 
-class Post:
-    """One worker at its post: its queue, its event and its `process`."""
+class Scene:
+    """One worker at its scene: its queue, its event and its `process`."""
 
     def __init__(self, solution: Any, **process: Any) -> None:
         self.jobs, self.stop, self.process = Jobs(), threading.Event(), Stub("process(job)", **process)
@@ -76,36 +76,36 @@ class Post:
 @task.item("a")
 def the_caller_owns_the_worker(solution: Any) -> None:
     """The caller owns the worker: setting `stop` ends it within 250 ms, or when the job in hand ends."""
-    unused = Post(solution)
+    unused = Scene(solution)
     stop_ends(unused.stop, unused.threads, "a worker that had never had a job", STOP_LIMIT)
     for idle in (SETTLED, LONG_IDLE):
-        post = Post(solution)
-        post.occupy()
+        scene = Scene(solution)
+        scene.occupy()
         time.sleep(idle)
-        stop_ends(post.stop, post.threads, f"a worker that had been idle for {duration(idle)}", STOP_LIMIT)
-    flooded = Post(solution)
+        stop_ends(scene.stop, scene.threads, f"a worker that had been idle for {duration(idle)}", STOP_LIMIT)
+    flooded = Scene(solution)
     flooded.occupy()
     Call(keep_putting, flooded)
     stop_ends(flooded.stop, flooded.threads, "a worker to which jobs kept coming", STOP_LIMIT)
     for earlier_jobs in (0, 1):
-        stops_with_more_queued(Post(solution, held=True), earlier_jobs)
+        stops_with_more_queued(Scene(solution, held=True), earlier_jobs)
 
 
-def stops_with_more_queued(post: Post, earlier_jobs: int) -> None:
-    post.occupy()
+def stops_with_more_queued(scene: Scene, earlier_jobs: int) -> None:
+    scene.occupy()
     for number in range(2, 12):
-        post.jobs.put(f"job {number}")
+        scene.jobs.put(f"job {number}")
     # A worker that takes several jobs at once has them in hand now.
-    post.process.release(*post.process.arguments[:earlier_jobs])
-    until(lambda: len(post.process.calls) > earlier_jobs, within=0.4)
-    in_hand = post.process.arguments
+    scene.process.release(*scene.process.arguments[:earlier_jobs])
+    until(lambda: len(scene.process.calls) > earlier_jobs, within=0.4)
+    in_hand = scene.process.arguments
     who = "a worker whose job in hand had ended at once, with more jobs queued,"
-    stop_ends(post.stop, post.threads, who, STOP_LIMIT, then=lambda: post.process.release(*in_hand))
+    stop_ends(scene.stop, scene.threads, who, STOP_LIMIT, then=lambda: scene.process.release(*in_hand))
 
 
-def keep_putting(post: Post) -> None:
+def keep_putting(scene: Scene) -> None:
     for number in range(1000):
-        post.jobs.put(f"another job {number}")
+        scene.jobs.put(f"another job {number}")
         time.sleep(0.002)
 
 
@@ -119,37 +119,37 @@ IDLE_SECONDS = (0.010, 0.135, 0.165, 0.205)
 @task.item("b")
 def the_wait_watches_both(solution: Any) -> None:
     """The wait watches both: a job is processed within 100 ms, and an idle worker notices `stop`."""
-    post = Post(solution)
-    post.occupy()
-    stop_ends(post.stop, post.threads, "an idle worker", within=NOTICES, watched=SETTLED)
+    scene = Scene(solution)
+    scene.occupy()
+    stop_ends(scene.stop, scene.threads, "an idle worker", within=NOTICES, watched=SETTLED)
     for jobs, idle in zip(ODD_JOBS, IDLE_SECONDS, strict=True):
-        post = Post(solution)
+        scene = Scene(solution)
         for job in jobs:
             time.sleep(idle)
-            processes(post, [job], JOB_LIMIT)
+            processes(scene, [job], JOB_LIMIT)
         worst_moment(longer_than=JOB_LIMIT, within=0.5)
-        processes(post, ["a job"], JOB_LIMIT)
-        post.stop.set()
-    post = Post(solution)
-    processes(post, ["first", "second", "third"], 5 * JOB_LIMIT)
-    work = Work(post.threads())
+        processes(scene, ["a job"], JOB_LIMIT)
+        scene.stop.set()
+    scene = Scene(solution)
+    processes(scene, ["first", "second", "third"], 5 * JOB_LIMIT)
+    work = Work(scene.threads())
     time.sleep(1)
     expected = f"idle, the worker waits: it uses less than {CPU_SHARE * 100:.0f} % of a processor."
-    require(work.share < CPU_SHARE, expected, f"{work.said}.", work.place, post.place)
+    require(work.share < CPU_SHARE, expected, f"{work.said}.", work.place, scene.place)
 
 
-def processes(post: Post, jobs: list[Any], within: float) -> None:
-    put_at, before = time.monotonic(), len(post.process.calls)
+def processes(scene: Scene, jobs: list[Any], within: float) -> None:
+    put_at, before = time.monotonic(), len(scene.process.calls)
     for job in jobs:
-        post.jobs.put(job)
-    until(lambda: len(post.process.calls) >= before + len(jobs))
-    calls = post.process.calls[before:]
+        scene.jobs.put(job)
+    until(lambda: len(scene.process.calls) >= before + len(jobs))
+    calls = scene.process.calls[before:]
     which = f"the job {quoted(jobs[0])}" if len(jobs) == 1 else f"{count(len(jobs), 'job')} put at once"
     expected = "every job that is put is processed once; any object is a job, `0`, `''` and `None` included."
     same = len(calls) == len(jobs) and all(call.argument is job for call, job in zip(calls, jobs, strict=True))
     called = ", ".join(quoted(call.argument) for call in calls) or "none"
     seen = f"{which} was put, and `process` called with: {called}."
-    require(same, expected, seen, post.place)
+    require(same, expected, seen, scene.place)
     late = max(call.began for call in calls) - put_at
     seen = f"{which} was processed {duration(late)} after it was put."
     expected = f"a job put on an idle worker is processed within {duration(within)}."
@@ -161,24 +161,24 @@ def stop_waits_for_the_thread(solution: Any) -> None:
     """`Worker.stop()` sets the event, waits until the thread has ended, and may be called twice."""
     for is_busy in (True, False):
         for is_stopped in (True, False):
-            post = Post(solution, latency=lambda job: LONG_JOB if job == "job 1" else 0)
+            scene = Scene(solution, latency=lambda job: LONG_JOB if job == "job 1" else 0)
             if is_busy:
-                post.occupy()
+                scene.occupy()
             time.sleep(0.005)
             if is_stopped:
-                post.stop.set()
+                scene.stop.set()
             # It wakes a worker that is deaf to `stop` while it waits: that is judged by 1.2a and 1.2b.
-            Call(put_later, post)
+            Call(put_later, scene)
             when = "when `stop` was set already" if is_stopped else ""
-            close_waits(post.stop_worker, post.process, threads=post.threads, within=A_MINUTE, when=when)
+            close_waits(scene.stop_worker, scene.process, threads=scene.threads, within=A_MINUTE, when=when)
             seen = "it has returned, and `stop.is_set()` is false."
-            require(post.stop.is_set(), "`stop()` sets the event that was passed in.", seen, post.made_at)
-            close_waits(post.stop_worker, threads=post.threads, when="when called for the second time")
+            require(scene.stop.is_set(), "`stop()` sets the event that was passed in.", seen, scene.made_at)
+            close_waits(scene.stop_worker, threads=scene.threads, when="when called for the second time")
 
 
-def put_later(post: Post) -> None:
+def put_later(scene: Scene) -> None:
     time.sleep(LONG_JOB + 1)
-    post.jobs.put("another job")
+    scene.jobs.put("another job")
 
 
 @task.item("d")
@@ -188,14 +188,14 @@ def nothing_is_left(solution: Any) -> None:
         for is_stopped in (True, False):
             state = "with a job in hand" if is_busy else "while the worker was idle"
             with nothing_left(f"after `stop()`, called {state},"):
-                post = Post(solution, latency=1.0)
+                scene = Scene(solution, latency=1.0)
                 if is_busy:
-                    post.occupy()
-                    post.jobs.put("the next job")
+                    scene.occupy()
+                    scene.jobs.put("the next job")
                 if is_stopped:
-                    post.stop.set()
-                Call(put_later, post)
-                call = Call(post.stop_worker)
+                    scene.stop.set()
+                Call(put_later, scene)
+                call = Call(scene.stop_worker)
                 # Without a job, a `stop()` that does not return is the business of 1.2c.
                 returned = call.ended(within=A_MINUTE) or not is_busy
                 seen = "`stop()` had not returned a minute after it was called."
