@@ -95,12 +95,18 @@ class FeedbackPage(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Return the page as `HTMLExporter` makes it, with a policy that browsers keep to."""
         page, resources = super().from_notebook_node(nb, resources, **options)
-        return page.replace("<head>", f"<head>{_POLICY}", 1), resources
+        return page.replace("<head>", f"<head>{_POLICY}{_COLOURS}", 1), resources
 
 
 _POLICY = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'none'; object-src 'none'; "
     "frame-src 'none'; base-uri 'none'; form-action 'none'\">"
+)
+
+# nbgrader's page has the classes of a terminal's colours, and no style for them.
+_COLOURS = (
+    "<style>.ansi-green-fg { color: #1a7f37 } .ansi-red-fg { color: #cf222e } .ansi-cyan-fg { color: #0e7490 } "
+    ".ansi-bold { font-weight: bold }</style>"
 )
 
 

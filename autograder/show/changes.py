@@ -11,7 +11,7 @@ MOST_LINES = 1000
 """Lines of a diff that are shown."""
 
 _COLOURS = {"+": "\033[32m", "-": "\033[31m", "@": "\033[36m"}
-_PLAIN = "\033[0m"
+_BOLD, _PLAIN = "\033[1m", "\033[0m"
 
 
 def changes(given: Mapping[str, bytes], handed_in: Mapping[str, bytes]) -> str:
@@ -33,15 +33,19 @@ def _diff(name: str, old: bytes | None, new: bytes | None) -> list[str]:
     if old == new:
         return []
     if new is None:
-        return [f"{name}: not handed in"]
-    heading = f"{name}: {'new' if old is None else 'changed'}"
+        return [_heading(f"{name}: not handed in")]
+    what = f"{name}: {'new' if old is None else 'changed'}"
     try:
         texts = [(data or b"").decode() for data in (old, new)]
     except UnicodeDecodeError:
-        return [f"{heading}, not text, {len(new):,} bytes"]
+        return [_heading(f"{what}, not text, {len(new):,} bytes")]
     before, after = (text.splitlines() for text in texts)
     lines = [*difflib.unified_diff(before, after, lineterm="")][2:]  # without the names, which the heading says
-    return [heading, *map(_coloured, map(printable, lines))]
+    return [_heading(what), *map(_coloured, map(printable, lines))]
+
+
+def _heading(text: str) -> str:
+    return f"{_BOLD}{text}{_PLAIN}"
 
 
 def _coloured(line: str) -> str:

@@ -258,8 +258,8 @@ def test_a_change_says_what_is_new_gone_or_too_long_and_obeys_no_terminal():
     assert changes(given, given) == ""
     text = changes(given, {"same.py": b"b\n", "new.py": b"\x1b[2Jx\n" * 2000})
     lines = text.splitlines()
-    assert lines[0] == "gone.py: not handed in"
-    assert lines[1] == "new.py: new"
+    assert lines[0] == "\x1b[1mgone.py: not handed in\x1b[0m"
+    assert lines[1] == "\x1b[1mnew.py: new\x1b[0m"
     assert lines[3] == "\x1b[32m+\\x1b[2Jx\x1b[0m"
-    assert changes({"a.py": b"a\r\n"}, {"a.py": b"a\n"}) == "a.py: changed"
+    assert changes({"a.py": b"a\r\n"}, {"a.py": b"a\n"}) == "\x1b[1ma.py: changed\x1b[0m"
     assert lines[-1] == f"… {2000 + 3 - MOST_LINES} more lines"
