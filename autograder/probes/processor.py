@@ -74,6 +74,14 @@ def busiest_line() -> str:
     return seen.most_common(1)[0][0] if seen else ""
 
 
+def kept_waiting(thread: threading.Thread | None = None) -> float:
+    """Seconds for which a thread, or the one that asks, was kept from a processor by others. Known on Linux only."""
+    native_id = threading.get_native_id() if thread is None else thread.native_id
+    with contextlib.suppress(OSError, ValueError):
+        return int(Path(f"/proc/self/task/{native_id}/schedstat").read_text().split()[1]) / 1e9
+    return 0.0
+
+
 def _share(limit: float) -> float:
     """The share over one window.
 

@@ -37,6 +37,9 @@ class Service:
     pause: Callable[[Service, str], object] = staticmethod(lambda service, loop: None)
     """Called at the beginning of each turn of a loop, `consume` or `flush`."""
 
+    work: Callable[[Service], object] | None = None
+    """What a third thread does, if there is to be one; `close` waits for its end."""
+
     consumer_ends_after: float | None = None
     flusher_ends_after: float | None = None
     """Seconds after its time that a thread ends, for which `close` does not wait; `inf`: never."""
@@ -60,10 +63,13 @@ class Service:
         self._messages: queue.Queue[Any] = queue.Queue(maxsize=100)
         self._submitting, self._closing, self._is_shut = threading.Lock(), threading.Lock(), False
         self.delivered: list[Any] = []
+        loops: list[Callable[[], object]] = [self._consume, self._flush]
+        if work := self.work:
+            loops.append(lambda: work(self))
         self._threads = [
             # A test is to find them by neither their names nor their targets.
             threading.Thread(target=lambda loop=loop: loop(), name=name, daemon=self.daemon)
-            for loop, name in zip((self._consume, self._flush), self.names, strict=True)
+            for loop, name in zip(loops, (*self.names, None), strict=False)
         ]
         for thread in self._threads:
             thread.start()
@@ -83,8 +89,8 @@ class Service:
             self._stop.set()
         if not is_first:
             self.close_again(self)
-        late = (self.consumer_ends_after, self.flusher_ends_after)
-        for thread, seconds in zip(self._threads, late, strict=True):
+        late = (self.consumer_ends_after, self.flusher_ends_after, None)
+        for thread, seconds in zip(self._threads, late, strict=False):
             if seconds is None:
                 thread.join()
         with self._closing:
