@@ -3,7 +3,8 @@
 # make table    judges every solution and mutant in tests/submissions; ARGS="--task 1.1" one task's; REAL=1 the
 #               solutions on real time, to notice if virtual time and Python drift apart
 # make pythons  plays the scenes of virtual time on other Pythons; PYTHONS="3.12 3.13" says which
-# make release  generates the graded cells from the checks, and the student notebooks from source/
+# make release  generates the graded cells from the checks, and the student notebooks from source/; SECTION=01-warm-up
+#               those of one section
 # make diagrams draws the notebooks' diagrams, source/*/diagrams.toml, into source/*/images
 # make lint     checks style, of modules and notebooks, and that what belongs to a section agrees
 # make pictures photographs JupyterLab for the README, into docs/images
@@ -61,7 +62,7 @@ lint: setup
 
 release: setup
 	$(BIN)/autograder cells
-	for section in $(notdir $(wildcard source/*)); do \
+	for section in $(or $(SECTION),$(notdir $(wildcard source/*))); do \
 	  $(BIN)/nbgrader generate_assignment $$section --force --no-db || exit 1; done
 
 diagrams: setup
