@@ -1,5 +1,5 @@
-"""What a learner imports: `check`, `replay`, `hint`, `solution`; `choose` and `quiz`; the leak checker `leaks` and the
-live plot `live`.
+"""What a learner imports: `check`, `replay`, `hint`, `solution`; `choose` and `quiz`; `progress` and `certificate`; the
+leak checker `leaks` and the live plot `live`.
 """
 
 from __future__ import annotations
@@ -7,12 +7,14 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["check", "choose", "hint", "leaks", "live", "quiz", "replay", "solution"]
+__all__ = ["certificate", "check", "choose", "hint", "leaks", "live", "progress", "quiz", "replay", "solution"]
 
 _HOMES = {
+    "certificate": "course.overview",
     "check": "course.selfcheck",
     "choose": "course.choosing",
     "hint": "course.hints",
+    "progress": "course.overview",
     "quiz": "course.choosing",
     "replay": "course.selfcheck",
     "solution": "course.solutions",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from course.asking import WrongCall, name_of, section_of
+from course.kept.points import keep_verdicts
 from course.markdown import Markdown
 from course.marks import mark_of, same_code
 
@@ -14,7 +15,8 @@ def check(name: str | None = None, *, section: int | None = None) -> Any:
     """Say what holds and what does not, item by item: of a task (`"1.1"`), an item (`"1.1a"`) or a `section` (`1`).
 
     For each task, the cell that was run last and begins with `# solution: 1.1` is judged, in a process of its own: it
-    cannot harm the notebook. Where the autograder is not installed, it says that items are graded after you submit.
+    cannot harm the notebook. What holds is kept, for `progress()`. Where the autograder is not installed, it says that
+    items are graded after you submit.
     """
     try:
         if section is None:
@@ -44,7 +46,9 @@ def check(name: str | None = None, *, section: int | None = None) -> Any:
     replays = frozenset(item.id for item in chosen if judge.is_repeatable(item))
     starting = [task for task in untouched if task in {item.task for item in chosen}]
     note = f"What was judged of {' and '.join(starting)} is the starting code, unchanged." if starting else ""
-    return report.Report(judge.judge(submission, chosen, sandboxed=False), replays=replays, note=note)
+    verdicts = judge.judge(submission, chosen, sandboxed=False)
+    not_kept = keep_verdicts(verdicts)
+    return report.Report(verdicts, replays=replays, note=" ".join(filter(None, (note, not_kept))))
 
 
 def replay(name: str) -> Any:

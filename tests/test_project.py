@@ -73,6 +73,6 @@ def test_committed_files_name_no_package_registry_and_no_place_of_one_machine():
 
 
 def test_course_can_be_imported_without_autograder():
-    names = "check, hint, leaks, live, replay, solution"
+    names = "certificate, check, hint, leaks, live, progress, replay, solution"
     block = f"import sys; sys.modules['autograder'] = None; from course import {names}"
     subprocess.run([sys.executable, "-c", block], check=True)

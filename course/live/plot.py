@@ -17,6 +17,7 @@ from pathlib import Path
 from time import monotonic as _monotonic
 from typing import Any
 
+from course import notebook
 from course.live.census import Baseline, Census, running_loop
 from course.live.picture import HEIGHT, WIDTH
 from course.live.png import png
@@ -45,13 +46,13 @@ def watch(*, cpu: bool = False) -> "Plot":
     earlier cell has left is named once, and does not squash this plot. The kernel's own tasks and threads do not
     count. It closes the plot that was open before. Outside a notebook it only says so.
     """
-    shell = _notebook_shell()
+    shell = notebook.shell()
     if shell is None:
         print("live.watch() draws in a notebook. Here, record instead: with live.record() as run: …")
         return Plot(None, "", cpu)
     close()
     global _open
-    _open = Plot(shell, _cell_id(shell), cpu)
+    _open = Plot(shell, notebook.cell_id(shell), cpu)
     return _open
 
 
@@ -199,22 +200,6 @@ class Plot:
 
 def _budget() -> float:
     return BUDGET * _OWN_SHARE
-
-
-def _notebook_shell():
-    """The shell of the notebook kernel that runs this code, or None."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
-    shell = get_ipython()
-    return shell if hasattr(shell, "kernel") else None
-
-
-def _cell_id(shell: Any) -> str:
-    """What names the cell that runs: the id that the notebook's page gives it, or else its message's."""
-    parent = shell.get_parent()
-    return (parent.get("metadata") or {}).get("cellId") or parent.get("header", {}).get("msg_id", "")
 
 
 @cache

@@ -10,6 +10,7 @@ from time import process_time as _process_time
 from time import thread_time as _thread_time
 from typing import TYPE_CHECKING
 
+from course.kept.runs import keep_run
 from course.live.census import Census, Group, own_threads, running_loop
 from course.live.losses import Losses
 
@@ -214,3 +215,4 @@ def record() -> Iterator[Run]:
         yield recorder.run
     finally:
         recorder.close()
+        keep_run(recorder.run)

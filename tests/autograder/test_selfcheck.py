@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 import course
 from autograder.catalogue import all_items
 from course.hints import all_hints
+from course.kept import points
 from tests.cases import solution_cell
 
 ROOT = Path(__file__).parent.parent.parent
@@ -43,6 +44,7 @@ def test_check_judges_the_cell_as_it_was_last_run(run):
     _, before, _, after = run(WRONG, ask, RIGHT, ask)
     assert "1 of 3 items pass" in before[0].data["text/plain"]
     assert "3 of 3 items pass, 6 of 6 points" in after[0].data["text/plain"]
+    assert {"1.1a", "1.1b", "1.1c"} <= set(points.passed())
 
 
 @pytest.mark.parametrize(
