@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -10,20 +11,20 @@ from html import escape
 from types import SimpleNamespace
 from typing import Any
 
-from ipywidgets import HTML, Button, Layout, ToggleButtons, VBox
+from ipywidgets import HTML, Button, HBox, Layout, ToggleButtons, VBox
 
 from course.asking import WrongCall, name_of
 from course.markdown import Markdown
 from course.programs import NoPrograms, Program, all_programs, principles, program
 
 _STYLE = """<style>
-.course-choice .widget-toggle-button, .course-choice .jupyter-button { white-space: normal; height: auto;
-  width: auto; min-height: 28px; line-height: 1.4; padding: 4px 10px; margin: 2px; text-align: left; }
-.course-choice.course-long .jupyter-button { width: calc(100% - 4px); max-width: 60rem; }
+.course-choice .jupyter-button { white-space: normal; height: auto; width: auto; min-height: 28px; line-height: 1.4;
+  padding: 4px 10px; margin: 2px; text-align: left; }
+.course-choice.course-long .jupyter-button { width: calc(100% - 4px); }
 .course-choice { max-width: 60rem; }
+.course-code { font-family: var(--jp-code-font-family, monospace); font-size: 12px; line-height: 1.35; margin: 4px 0;
+  overflow-x: auto; }
 </style>"""
-
-_CODE = "font-family: var(--jp-code-font-family, monospace); font-size: 13px; line-height: 1.35; margin: 4px 0"
 
 
 def choose(number: str | None = None) -> Any:
@@ -65,6 +66,8 @@ def quiz(*, seconds: float = 20) -> Any:
         return Markdown(str(error))
     if _open is not None:
         _open.close()
+    with contextlib.suppress(ImportError):
+        import autograder.catalogue  # noqa: F401 - it takes its time, which is nobody's at this moment
     random.shuffle(programs)
     _open = Quiz(programs, why, float(seconds), loop)
     return _open.box
@@ -103,17 +106,18 @@ class Quiz:
             self.close()
             return
         shown = self._programs[len(self._answers)]
-        self._happens, self._principle = _buttons(shown.observations, long=True), _buttons(self._why)
+        short = {letter: text.partition(":")[0] for letter, text in self._why.items()}
+        self._happens, self._principle = _buttons(shown.observations, long=True), _buttons(short)
         stop = Button(description="Stop here", layout=Layout(margin="12px 0 0 0"))
         # A click is heard in a thread of the kernel's own where it has subshells: all is done on the loop.
         for buttons in (self._happens, self._principle):
             buttons.observe(lambda _: self._soon(self._answered, shown), "value")
         stop.on_click(lambda _: self._soon(self.close))
         self._ends = time.monotonic() + self._seconds
-        code = HTML(f'<pre style="{_CODE}">{escape(shown.code)}</pre>')
-        title, question = HTML(f"<b>{escape(shown.title)}</b>"), HTML(_plain(shown.question))
-        why = HTML("<b>Why?</b>")
-        self._show(HTML(_STYLE), self._clock, title, code, question, self._happens, why, self._principle, stop)
+        title = HTML(f"<b>{escape(shown.title)}</b>{_code(shown.code)}", layout=Layout(flex="1 1 0", min_width="0"))
+        question, why = HTML(_plain(shown.question)), HTML("<b>Why?</b>")
+        choices = VBox([question, self._happens, why, self._principle, stop], layout=Layout(flex="0 0 24rem"))
+        self._show(HTML(_STYLE), self._clock, HBox([title, choices]))
         self._tick()
 
     def _soon(self, function: Callable[..., None], *arguments: Any) -> None:
@@ -146,12 +150,12 @@ class Quiz:
         self.box.children = widgets
         for widget in before:
             if widget not in widgets:
-                widget.close()
+                _close(widget)
 
 
 def _buttons(texts: Mapping[str, str], long: bool = False) -> ToggleButtons:
     """A button for each letter; none is chosen yet."""
-    options = [(f"{letter}   {text.replace('`', '')}", letter) for letter, text in texts.items()]
+    options = [(f"{letter}) {text.replace('`', '')}", letter) for letter, text in texts.items()]
     buttons = ToggleButtons(options=options, value=None)
     buttons.add_class("course-choice")
     if long:
@@ -186,6 +190,17 @@ def _result(answers: list[tuple[Program, str, str]]) -> str:
                 seen = str(failed).partition("Seen: ")[2]
                 wrong.append(f"<li>{escape(shown.title)}, <code>{item.choice}</code>: {_plain(seen)}</li>")
     return f"<b>{right} of {2 * len(answers)} choices were right.</b><ul>{''.join(wrong)}</ul>"
+
+
+def _close(widget: Any) -> None:
+    """Close a widget and all that is in it."""
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    widget.close()
+
+
+def _code(text: str) -> str:
+    return f'<pre class="course-code">{escape(text)}</pre>'
 
 
 def _plain(text: str) -> str:
