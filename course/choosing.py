@@ -38,9 +38,7 @@ def choose(number: str | None = None) -> Any:
     happens, principle = _buttons(chosen.observations, long=True), _buttons(why)
 
     def show(_: object = None) -> None:
-        lines.value = (
-            f'<pre style="{_CODE}">happens = "{happens.value or ""}"\nprinciple = "{principle.value or ""}"</pre>'
-        )
+        lines.value = _code(f'happens = "{happens.value or ""}"\nprinciple = "{principle.value or ""}"')
 
     for buttons in (happens, principle):
         buttons.observe(show, "value")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import re
+import sys
 from types import SimpleNamespace
 
 import pytest
 
 from autograder.catalogue import all_items
 from autograder.verdict import Failed
-from course import hint
+from course import choose, choosing, hint, quiz
+from course.programs import all_programs, principles
 
 CHOICES = [item for item in all_items().values() if item.choice]
 LETTERS = {"happens": "abcd", "principle": "abcdefgh"}
@@ -77,3 +81,44 @@ def test_what_is_no_letter_is_told_so(value, words):
 
 def test_there_are_hints_for_the_mended_program_only():
     assert str(hint("12.1a")) == "There are no hints for 12.1a: of task 12.1 there are some for 12.1c."
+
+
+def test_each_program_has_four_observations_and_code_that_can_be_read_at_a_glance():
+    assert list(principles()) == list("abcdefgh")
+    programs = all_programs()
+    assert {item.task for item in CHOICES} == set(programs)
+    for number, program in programs.items():
+        assert list(program.observations) == list("abcd"), number
+        assert program.title.startswith(f"{number} ")
+        assert program.question.endswith("?"), number
+        assert "happens" not in program.code
+        ast.parse(program.code)
+        assert 8 <= sum(bool(line.strip()) for line in program.code.splitlines()) <= 32, number
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (lambda: choose(), 'Which one? Write choose("12.1").'),
+        (lambda: choose(12.1), "A number cannot tell 12.1 from 12.10."),
+        (lambda: choose("12.99"), "There is no program '12.99': they are 12.1, 12.2, "),
+        (lambda: quiz(seconds=0), "A program is shown for a number of seconds, 1 or more"),
+        (lambda: quiz(seconds="20"), "A program is shown for a number of seconds, 1 or more"),
+        (lambda: quiz(), "The quiz is played in a notebook."),
+    ],
+)
+def test_a_wrong_call_says_what_to_write(said, words):
+    assert words in str(said())
+
+
+def test_without_the_autograder_the_quiz_says_to_run_check(monkeypatch):
+    monkeypatch.setitem(sys.modules, "autograder", None)
+
+    async def played():
+        box = quiz(seconds=60)
+        clock, _ = box.children[1], box.children[2]
+        assert "Program 1 of " in clock.value
+        choosing._open.close()
+        return box.children[0].value
+
+    assert "The autograder is not installed here." in asyncio.run(played())
