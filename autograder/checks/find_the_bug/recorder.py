@@ -1,0 +1,66 @@
+"""Program 12.15, a file that is closed before its writer has ended: `Recorder(events, file)` with `close()`."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+from autograder.checking import Task
+from autograder.checks.find_the_bug._choices import broken_principle, observation
+from autograder.probes.stubs import AsyncStub
+from autograder.probes.tasks import Call, nothing_left
+from autograder.probes.words import quoted, require
+
+task = Task("12.15", needs=("Recorder(events, file)",))
+
+happens = observation(
+    task,
+    a="It does return, after 50 ms: the run says so.",
+    b="The file has three lines: the run prints them.",
+    c="A task that is cancelled ends at its next turn, unless it catches that, and this one does not.",
+)
+principle = broken_principle(
+    task,
+    "c",
+    a="The recorder knows its task, and ends it in `close`: it is the owner.",
+    b="`close` does tell the task to end, and the task hears it.",
+    d="No wait lasts too long here: everything is over after 50 ms.",
+    e="The cancellation gets through: the task ends, and nothing catches it.",
+    g="The file is closed, whatever happens. That is not what went wrong with it.",
+    h="Nobody hears of the `ValueError`, that is so. But if somebody did, the last line would be missing all the same.",
+)
+
+NEW, WAITS, WRITES = "has not begun", "waits for an event", "writes an event"
+
+
+@task.item("c")
+async def the_file_is_closed_last(solution: Any) -> None:
+    """Mended: when `close()` returns, the task has written its last line, and the file is closed."""
+    for state, pause in ((WAITS, 1.0), (WRITES, 0.02), (NEW, None)):
+        write, close = AsyncStub("write(line)", latency=0.05), AsyncStub("close()", latency=0.05)
+        file = SimpleNamespace(write=write.function, close=close.function)
+
+        async def scene(pause: float | None = pause, file: SimpleNamespace = file) -> None:
+            events: asyncio.Queue[str] = asyncio.Queue()
+            recorder = solution.Recorder(events, file)
+            if pause is not None:
+                events.put_nowait("take-off")
+                await asyncio.sleep(pause)
+            await recorder.close()
+
+        when = f"of a recorder that {state}"
+        async with nothing_left(f"when `close()` {when} has returned"):
+            call = Call(scene)
+            await call.returned(within=60)
+        closed = len(close.calls) == 1 and close.last_end <= call.ended_at
+        seen = f"`close()` {when} returned, and the file had been closed {len(close.calls)} times."
+        require(closed, "when `close()` returns, the file has been closed, once.", seen, call.place)
+        late = [each for each in write.calls if each.ended > close.calls[0].began]
+        seen = f"at `close()` {when}, {quoted(late[0].argument) if late else ''} was still being written."
+        require(not late, "the file is closed when nothing is written to it any more.", seen, close.calls[0].place)
+        lines = [each.argument for each in write.calls if each.ending == "returned"]
+        expected = ["take-off"] * (state == WAITS) + ["end of record"] * (state != NEW)
+        whole = lines[: state == WAITS] + lines[-1:] == expected or state == NEW
+        seen = f"`close()` {when} returned, and the file had {quoted(lines)}."
+        require(whole, "every line is in the file, the last is 'end of record'.", seen, close.calls[0].place)
