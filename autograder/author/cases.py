@@ -110,6 +110,7 @@ def _items(folder: Path) -> list[Item]:
 
 def _entries(folder: Path) -> Iterable[Path]:
     """The solutions or mutants in a folder: Python files and folders."""
+    folder = folder.resolve()  # two tasks about one project may share their solutions, by a link
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.name.startswith((".", "__pycache__")):
             continue
