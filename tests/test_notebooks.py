@@ -83,7 +83,7 @@ def actions(source):
 
 
 def test_there_are_notebooks():
-    assert [path.stem for path in NOTEBOOKS][:2] == ["start-here", "warm-up"]
+    assert [path.stem for path in NOTEBOOKS][:3] == ["look-it-up", "start-here", "warm-up"]
 
 
 @every_notebook
