@@ -66,7 +66,7 @@ def test_committed_files_name_no_package_registry_and_no_place_of_one_machine():
     forbidden = re.compile(rf"{registries}|file:///|/root/|/work/main")
     for name in filter(None, tracked.split("\0")):
         path = ROOT / name
-        if path == Path(__file__) or path.suffix in (".png", ".gif", ".zip"):
+        if path == Path(__file__) or path.suffix in (".png", ".gif", ".zip") or path.is_dir():  # a link to a folder
             continue
         match = forbidden.search(path.read_text(encoding="utf-8"))
         assert not match, f"{name}: {match and match[0]}"
