@@ -6,6 +6,7 @@ import ast
 import asyncio
 import re
 import sys
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -122,3 +123,10 @@ def test_without_the_autograder_the_quiz_says_to_run_check(monkeypatch):
         return box.children[0].value
 
     assert "The autograder is not installed here." in asyncio.run(played())
+
+
+def test_no_letter_is_right_much_more_often_than_the_others():
+    letters = {name: Counter(right(item)[0] for item in CHOICES if item.choice == name) for name in LETTERS}
+    assert set(letters["happens"].values()) <= {5, 6, 7}, letters
+    assert sorted(letters["principle"]) == list("abcdefgh")
+    assert all(2 <= count <= 6 for count in letters["principle"].values()), letters
