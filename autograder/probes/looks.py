@@ -191,5 +191,6 @@ class Computation:
         except BaseException as error:
             self.error = error
         self.latency = self.stop.since_set
-        self.stop.note_gap()
+        if not self.stop.is_quietly_set:  # or else it is ending
+            self.stop.note_gap()
         self.used = self.stop.worked

@@ -57,7 +57,7 @@ def passes_on_clean_ones() -> Iterator[Implementation]:
 @task.learners_test("b", test=TEST, interface=INTERFACE, hanging_fails=True)
 def fails_on_a_deaf_sleep() -> Iterator[Implementation]:
     """The test fails where each turn of a loop begins with a 200 ms sleep that is deaf to `stop`."""
-    deaf = "begins each turn with `time.sleep(0.2)`, deaf to `stop`"
+    deaf = "begins each turn, the first as well, with a deaf `time.sleep(0.2)`"
     consumes, flushes = pauses(deafly, "consume"), pauses(deafly, "flush")
     yield from implementations(
         False,

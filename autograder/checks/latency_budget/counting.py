@@ -93,6 +93,8 @@ def it_looks_often_and_cheaply(solution: Any) -> None:
     # Blocks that grow are too long only later.
     run = Computation(solution.count, WITHOUT_END, sets_after=1.05)
     run.ended(within=0.5)
+    seen = f"`count({WITHOUT_END}, stop)` {'has ended' if run.ended(0) else 'has counted for a second'} without a look."
+    require(run.looks, "it looks at `stop` while it counts.", seen, run.place)
     is_often(run)
 
 
@@ -143,4 +145,4 @@ def serve(count: Callable[[int, Stop], Any], n: int, stop: Stop) -> float:
     for thread in variant(work=work)(stop, sink=lambda message: None)._threads:
         thread.join()
     [(took, at)] = counted
-    return took + time.monotonic() - at
+    return min(took + time.monotonic() - at, stop.since_set)  # it may have counted to the end before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import os
 import sys
 import time
 from typing import Any
@@ -57,6 +58,10 @@ def thread_time() -> float:
     return kernel.current.cpu + kernel.now - kernel.resumed_at
 
 
+def times() -> os.times_result:
+    return os.times_result((process_time(), 0.0, 0.0, 0.0, monotonic()))
+
+
 def _of_now(original: Any) -> Any:
     def call(seconds: float | None = None, /) -> Any:
         return original(wall() if seconds is None else seconds)
@@ -100,6 +105,7 @@ REPLACEMENTS = [
     (time.clock_gettime, gettime),
     (time.process_time, process_time),
     (time.thread_time, thread_time),
+    (os.times, times),
     (time.sleep, sleep),
     (time.localtime, _of_now(real.localtime)),
     (time.gmtime, _of_now(real.gmtime)),
