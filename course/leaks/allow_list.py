@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from pathlib import Path
 
+from course.leaks.report import Leak
 from course.leaks.rules import Rule, ignore
 
 _CONDITIONS = ("name", "top_function", "any_function", "created_by")
@@ -32,6 +35,27 @@ def read(path: Path) -> list[Rule]:
     if not isinstance(entries, list) or set(table) - {"allow"}:
         raise AllowListError(f"{path}: [tool.leaks] holds nothing but the list of tables [[tool.leaks.allow]]")
     return [_rule(entry, f"{path}: entry {n} of [[tool.leaks.allow]]") for n, entry in enumerate(entries, 1)]
+
+
+def entry_for(leak: Leak) -> str:
+    """Return the entry that allows `leak` and its like, as TOML to paste; its `reason` is left to be written."""
+    conditions = {"kind": leak.kind, "name": _name_of_all(leak)}
+    if leak.created is not None:
+        conditions["created_by"] = leak.created.full_name
+    if leak.waiting and (leak.kind == "task" or leak.created is None):
+        conditions["any_function"] = leak.waiting[-1].full_name
+    if not any(conditions.get(key) for key in _CONDITIONS):
+        conditions["name"] = leak.name
+    # What JSON makes of a string, TOML reads.
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in conditions.items() if value]
+    return "\n".join(["[[tool.leaks.allow]]", *lines, 'reason = ""'])
+
+
+def _name_of_all(leak: Leak) -> str:
+    """The name of `leak`, with `*` for what differs from run to run; "" where nothing of it would stay."""
+    if (leak.kind in ("server", "connection") and ":" in leak.name) or re.fullmatch(r"Task-\d+", leak.name):
+        return ""
+    return re.sub(r"\d+", "*", leak.name)
 
 
 def _rule(entry: object, where: str) -> Rule:

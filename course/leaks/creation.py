@@ -6,15 +6,19 @@ import asyncio
 import sys
 import threading
 import weakref
+from collections.abc import Callable
+from dataclasses import replace
 from types import CodeType, FrameType
 from typing import Any
 
-from course.leaks.frames import Frame, frame_at, library_files
+from course.leaks.frames import Frame, frame_at, library_files, own_files
 
 # Rises with every `ignore_current`: what is created in an epoch is not in the baselines taken before it.
 epoch = 1
 
-Place = tuple[CodeType, int, dict[str, Any]]
+# Code, instruction and globals of the innermost frame outside the standard library; where that is an installed
+# package's, also the nearest place of the project's own that has led there, else None.
+Place = tuple[CodeType, int, dict[str, Any], Any]
 
 # Where an event loop calls back: whoever runs the loop has not asked for what the library starts from there.
 CALL_BACK = asyncio.Handle._run.__code__
@@ -27,33 +31,52 @@ def next_epoch() -> int:
     return epoch
 
 
+beginnings: dict[CodeType, Callable[[FrameType], Place | None]] = {}
+"""The code in which a task's step, a callback, a pool's job or a thread begins, with who says who asked for that."""
+
+
 def place(depth: int) -> Place | None:
-    """Return the innermost frame outside the library, `depth` frames up or above; None if an event loop comes first."""
-    frame = sys._getframe(depth)
-    while library_files[frame.f_code.co_filename]:
-        if frame.f_code is CALL_BACK or frame.f_back is None:
-            return None
+    """Return the innermost frame outside the library, `depth` frames up or above.
+
+    Where there is none, it is the place where what runs there was asked for; None if that was not recorded.
+    """
+    return place_from(sys._getframe(depth))
+
+
+def place_from(innermost: FrameType | None) -> Place | None:
+    """As `place`, from the frame `innermost` outwards."""
+    frame = innermost
+    while frame is not None:
+        code = frame.f_code
+        if not library_files[code.co_filename]:
+            return code, frame.f_lasti, frame.f_globals, None if own_files[code.co_filename] else caller_from(frame)
+        if code in beginnings:
+            return beginnings[code](frame)
         frame = frame.f_back
-    return frame.f_code, frame.f_lasti, frame.f_globals
+    return None
+
+
+def caller_from(innermost: FrameType) -> Place | None:
+    """Return the nearest place of the project's own code, from `innermost` outwards and on to who asked for that."""
+    frame: FrameType | None = innermost
+    while frame is not None:
+        code = frame.f_code
+        if own_files[code.co_filename]:
+            return code, frame.f_lasti, frame.f_globals, None
+        if code in beginnings:
+            asked = beginnings[code](frame)
+            return asked if asked is None or own_files[asked[0].co_filename] else asked[3]
+        frame = frame.f_back
+    return None
 
 
 def frame(place: Place | None) -> Frame | None:
     """`place` as a frame to read."""
     if place is None:
         return None
-    code, lasti, namespace = place
-    return frame_at(code, lasti, str(namespace.get("__name__", "")))
-
-
-def asked_for_by(caller: FrameType) -> Place | None:
-    """Who has put what an event loop calls back on the loop, for `caller` called back; None if not recorded."""
-    frame: FrameType | None = caller
-    while frame is not None and frame.f_code is not CALL_BACK:
-        frame = frame.f_back
-    if frame is None:
-        return None
-    with handing_over:
-        return handles.place(frame.f_locals.get("self"))
+    code, lasti, namespace, caller = place
+    read = frame_at(code, lasti, str(namespace.get("__name__", "")))
+    return read if caller is None else replace(read, caller=frame(caller))
 
 
 class Places:

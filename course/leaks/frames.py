@@ -21,7 +21,8 @@ T = TypeVar("T")
 
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STDLIB = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib")})
-_SITE_PACKAGES = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("purelib", "platlib")})
+# Where packages are installed, in any environment; Debian has a name of its own for it.
+_INSTALLED = re.compile(r".*[\\/](?:site|dist)-packages[\\/]")
 _MOST_FRAMES = 500
 _LONGEST_CHAIN = 100_000
 _COMPREHENSION = re.compile(r"((^|\.<locals>\.|\.)<(listcomp|setcomp|dictcomp|genexpr)>)+$")
@@ -39,7 +40,8 @@ class Frame:
 
     `file` and `line` (from 1) say where, `function` is the function's name with its class but
     without the functions around it (`Pool._run`), `module` the module's name, `qualname` the
-    function's whole name in that module (`start.<locals>.run`).
+    function's whole name in that module (`start.<locals>.run`). `caller` is, for a place where an installed
+    library has created something, the nearest place in the project's own code that has led there.
     """
 
     file: str
@@ -47,6 +49,7 @@ class Frame:
     function: str
     module: str = ""
     qualname: str = ""
+    caller: Frame | None = None
 
     @property
     def code(self) -> str:
@@ -74,7 +77,8 @@ def place_in(file: str, line: int) -> str:
         known = getattr(shell.InteractiveShell.instance().compile, "_filename_map", {})
         if file in known:
             return f"cell [{known[file]}], line {line}"
-    for folder in (*_SITE_PACKAGES, _STDLIB[0], os.path.join(os.getcwd(), "")):
+    installed = _INSTALLED.match(file)
+    for folder in (installed[0] if installed else _STDLIB[0], os.path.join(os.getcwd(), "")):
         if file.startswith(folder):
             return f"{file.removeprefix(folder)}:{line}"
     return f"{os.path.basename(file)}:{line}"
@@ -90,6 +94,16 @@ class _LibraryFiles(dict[str, bool]):
 
 # Whether a file is part of the standard library or of this package.
 library_files = _LibraryFiles()
+
+
+class _OwnFiles(dict[str, bool]):
+    def __missing__(self, file: str) -> bool:
+        self[file] = own = not library_files[file] and _INSTALLED.match(os.path.abspath(file)) is None
+        return own
+
+
+# Whether a file is the project's own: neither that nor part of an installed package.
+own_files = _OwnFiles()
 
 
 def frame_at(code: CodeType, lasti: int, module: str) -> Frame:

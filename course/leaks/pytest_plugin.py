@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import itertools
 from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,14 +20,16 @@ from typing import Any
 import pytest
 
 from course.leaks import allow_list, loops
+from course.leaks.kinds import connections
 from course.leaks.report import Leak, text_of
 from course.leaks.rules import Known, Rule, only
 from course.leaks.runners import closing_checked
 from course.leaks.search import KINDS, alive_since, find, find_async, ignore_current
 from course.leaks.tracking import tracking
 
+_MOST_ENTRIES = 20
 _OPTIONS = ("kinds", "tries", "seconds")
-_IN_LOOP = ("task", "timer", "asyncgen", "server")
+_IN_LOOP = ("task", "timer", "asyncgen", "server", "connection")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -101,6 +104,8 @@ class _Checker:
         self._released: list[_Fixture] = []
         self._reported: list[tuple[str, Known]] = []
         self._left: list[str] = []
+        # Ready to be pasted into the allow list, each once, in the order of being found.
+        self._entries: dict[str, None] = {}
         self._left_by_none = False
         self._options = _options(config)
         try:
@@ -191,15 +196,19 @@ class _Checker:
         leaks = _joined(leaks, window.found)
         verdicts = []
         if leaks:
-            verdicts.append(f"{window.item.nodeid} left behind: {text_of(leaks)}")
+            verdicts.append(f"{window.item.nodeid} left behind: {self._text_of(leaks)}")
             self._reported.append((window.item.nodeid, alive_since(*self._baselines(window))))
         for fixture in self._released:
             left = _joined(find(only(fixture.started), *window.rules, **window.options), fixture.found)
             if left:
-                verdicts.append(f"fixture {fixture.name} left behind after its tear-down: {text_of(left)}")
+                verdicts.append(f"fixture {fixture.name} left behind after its tear-down: {self._text_of(left)}")
                 self._reported.append((f"fixture {fixture.name}", fixture.started))
         self._released.clear()
         return verdicts
+
+    def _text_of(self, leaks: list[Leak]) -> str:
+        self._entries.update(dict.fromkeys(map(allow_list.entry_for, leaks)))
+        return text_of(leaks)
 
     def _rules_of(self, window: _Window) -> tuple[Rule, ...]:
         return (*self._baselines(window), *window.rules)
@@ -258,7 +267,7 @@ class _Checker:
             with self._stack:
                 self._look_at_the_rest()
         if hasattr(self._config, "workeroutput"):
-            self._config.workeroutput["course-leaks"] = (self._left, self._left_by_none)
+            self._config.workeroutput["course-leaks"] = (self._left, self._left_by_none, list(self._entries))
         elif self._left_by_none and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -271,17 +280,18 @@ class _Checker:
         for name, started in self._reported:
             left = find(only(started), *self._allowed, **options)
             if left:
-                self._left.append(f"left by {name}: {text_of(left)}")
+                self._left.append(f"left by {name}: {self._text_of(left)}")
         if self._everywhere:
             reported = [Rule(known=started) for _, started in self._reported]
             left = find(self._start, *self._allowed, *reported, **options)
             if left:
-                self._left.append(f"left by none of the tests checked: {text_of(left)}")
+                self._left.append(f"left by none of the tests checked: {self._text_of(left)}")
                 self._left_by_none = True
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        left, by_none = getattr(node, "workeroutput", {}).get("course-leaks", ([], False))
+        left, by_none, entries = getattr(node, "workeroutput", {}).get("course-leaks", ([], False, []))
+        self._entries.update(dict.fromkeys(entries))
         self._left += [f"[{node.gateway.id}] {text}" for text in left]
         self._left_by_none |= by_none
 
@@ -291,6 +301,13 @@ class _Checker:
             terminalreporter.section("leaks that are still there at the end", red=True)
             for text in self._left:
                 terminalreporter.line(text)
+        if self._entries:
+            terminalreporter.section("leaks that may stay")
+            terminalreporter.line("Put the entry of such a leak into pyproject.toml, and say why it may:")
+            for entry in itertools.islice(self._entries, _MOST_ENTRIES):
+                terminalreporter.line(f"\n{entry}")
+            if len(self._entries) > _MOST_ENTRIES:
+                terminalreporter.line(f"\n… and {len(self._entries) - _MOST_ENTRIES} more")
 
 
 def _setting(config: pytest.Config, name: str) -> Any:
@@ -327,6 +344,8 @@ def _is_elsewhere(loop: asyncio.AbstractEventLoop, leak: Leak) -> bool:
         return getattr(thing, "_loop", None) is not loop
     if leak.kind == "server":
         return not isinstance(thing, asyncio.Server) or thing.get_loop() is not loop
+    if leak.kind == "connection":
+        return not connections.is_on(loop, thing)
     return thing not in getattr(loop, "_asyncgens", (thing,))
 
 

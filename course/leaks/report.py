@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from course.leaks.frames import Frame, blocking_call, user_frames
+from course.leaks.frames import Frame, blocking_call, own_files, user_frames
 
 _SHOWN = 20
 
@@ -15,7 +15,8 @@ class Leak:
     """One thing that is still there.
 
     `kind` is one of `KINDS`. `created` is the innermost frame of the user's code (not of the standard
-    library) that made it, None where that was not recorded (see `tracking`). `stack` holds every frame it
+    library) that made it, None where that was not recorded (see `tracking`); where that is an installed library's,
+    `created.caller` is the nearest one of the project's own. `stack` holds every frame it
     is in now, innermost first, and `waiting` those of the user's code. `blocked_in` names the library
     call or the task that it waits in, where that is known. `object` is the thing itself, a thread's ident
     where there is no `threading.Thread`, a process's id, and None for a task that the collector has
@@ -97,10 +98,14 @@ def _text(title: str, leak: Leak) -> str:
     lines = [title + (f", {leak.note}" if leak.note else "")]
     if leak.created is not None:
         lines.append(f"  created at {leak.created}")
+        if leak.created.caller is not None:
+            lines.append(f"    called from {leak.created.caller}")
     inside = f" in {leak.blocked_in}" if leak.blocked_in else ""
     if leak.waiting:
         verb = "to call" if leak.kind == "timer" else f"waiting{inside} at"
         lines.append(f"  {verb} {leak.waiting[0]}")
+        if not own_files[leak.waiting[0].file]:
+            lines += [f"    called from {frame}" for frame in leak.waiting if own_files[frame.file]][:1]
     elif inside:
         lines.append(f"  waiting{inside}")
     return "\n".join(lines)

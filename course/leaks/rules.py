@@ -89,9 +89,10 @@ def ignore(
 
     `name` is the name of the task, thread … . `top_function` is the innermost function that it is in,
     of the user's code or of a library, `any_function` any function in its stack, `created_by` the
-    function that created it (known while `tracking`). Functions are written `module.qualname`, e.g.
-    `"app.pool.Pool._run"` or `"app.start.<locals>.run"`. In a string, `*` stands for any text, all
-    else for itself; a compiled regular expression must match the whole. Raises ValueError when no condition
+    function that created it (known while `tracking`), or the function of your own that called the library
+    which did. Functions are written `module.qualname`, e.g. `"app.pool.Pool._run"` or
+    `"app.start.<locals>.run"`. In a string, `*` stands for any text, all else for itself; a compiled regular
+    expression must match the whole. Raises ValueError when no condition
     is given.
     """
     conditions = [
@@ -101,7 +102,7 @@ def ignore(
             (name, lambda leak: (leak.name,)),
             (top_function, lambda leak: _names(leak.stack[:1] + leak.waiting[:1])),
             (any_function, lambda leak: _names(leak.stack)),
-            (created_by, lambda leak: _names((leak.created,))),
+            (created_by, lambda leak: _names((leak.created, getattr(leak.created, "caller", None)))),
         )
         if pattern is not None
     ]

@@ -13,7 +13,7 @@ from time import sleep as _sleep
 from types import ModuleType
 
 from course.leaks import creation, machinery
-from course.leaks.kinds import ALL, executors, threads
+from course.leaks.kinds import ALL, connections, executors, threads
 from course.leaks.report import Leak, LeakError
 from course.leaks.rules import Known, Rule
 
@@ -32,9 +32,10 @@ def ignore_current() -> Rule:
 
 
 def alive_since(*baselines: Rule) -> Known:
-    """Return what is alive now, of every kind, and not in the `baselines`; an executor counts from its creation on."""
+    """Return what is alive now, of every kind, and not in the `baselines`; a pool counts from its creation on."""
     known = [baseline.known for baseline in baselines if isinstance(baseline.known, Known)]
-    found: list[object] = [*executors.created_since(max(baseline.epoch for baseline in known))]
+    epoch = max(baseline.epoch for baseline in known)
+    found: list[object] = [*executors.created_since(epoch), *connections.created_since(epoch)]
     for _, things in _alive(KINDS):
         found += things
     for baseline in known:

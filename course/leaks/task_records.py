@@ -13,6 +13,9 @@ import asyncio
 import operator
 import sys
 import weakref
+
+# Bound here: a test may put a mock in its place.
+from asyncio import current_task
 from collections import deque
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -20,7 +23,7 @@ from typing import Any
 
 from course.leaks import creation, loops
 from course.leaks.creation import Place
-from course.leaks.frames import library_files
+from course.leaks.frames import library_files, own_files
 from course.leaks.patches import Patch
 
 _MOST_DESTROYED = 10_000
@@ -37,16 +40,16 @@ class Note(weakref.ref):
     """A weak reference to a task, with `details`: place, epoch, and what is kept (or the task's id)."""
 
     __slots__ = ("details",)
-    details: tuple[CodeType | None, int, dict[str, Any] | None, int, object]
+    details: tuple[CodeType | None, int, dict[str, Any] | None, Place | None, int, object]
 
     @property
     def place(self) -> Place | None:
-        code, lasti, namespace, _, _ = self.details
-        return None if code is None or namespace is None else (code, lasti, namespace)
+        code, lasti, namespace, caller, _, _ = self.details
+        return None if code is None or namespace is None else (code, lasti, namespace, caller)
 
     @property
     def epoch(self) -> int:
-        return self.details[3]
+        return self.details[4]
 
 
 class _Probe:
@@ -64,6 +67,8 @@ class _Probe:
             self.found = other
         return self.found is not None
 
+
+_NOWHERE = (None, -1, None, None)
 
 _own: set[weakref.ref] = set()
 _patches: list[Patch] = []
@@ -158,6 +163,8 @@ def _noting_add(tasks: Any, strong: bool) -> Callable[[asyncio.Task], None]:
     keep = _COROUTINE if strong else id
     library = library_files
     getframe = sys._getframe
+    own = own_files
+    caller_from = creation.caller_from
     call_back = creation.CALL_BACK
     usual, grouped = _USUAL, _GROUPED
 
@@ -173,11 +180,13 @@ def _noting_add(tasks: Any, strong: bool) -> Callable[[asyncio.Task], None]:
                     frame = None if code is call_back else frame.f_back
             else:
                 frame = _creator(getframe(1))
-            note.details = (frame.f_code, frame.f_lasti, frame.f_globals, creation.epoch, keep(task))
+                code = frame.f_code
+            caller = None if own[code.co_filename] else caller_from(frame)
+            note.details = (code, frame.f_lasti, frame.f_globals, caller, creation.epoch, keep(task))
         except TypeError:  # a task in Python, or of a class that is not asyncio's
-            note.details = (frame.f_code, frame.f_lasti, frame.f_globals, creation.epoch, coroutine_of(task))
+            note.details = (code, frame.f_lasti, frame.f_globals, caller, creation.epoch, coroutine_of(task))
         except (AttributeError, ValueError):  # there is no frame outside the library, or no second one
-            place = creation.asked_for_by(getframe(1)) or (None, -1, None)
+            place = creation.place_from(getframe(1)) or _NOWHERE
             note.details = (*place, creation.epoch, coroutine_of(task) if strong else id(task))
 
     return add
@@ -207,7 +216,7 @@ def _noting_create(strong: bool) -> Callable[[Callable[..., asyncio.Task]], Call
             if _patches and isinstance(task, _TASKS) and not task.done():
                 loops.remember(loop)
                 note = Note(task, forget)
-                place = creation.place(2) or creation.asked_for_by(sys._getframe(1)) or (None, -1, None)
+                place = creation.place(2) or _NOWHERE
                 note.details = (*place, creation.epoch, keep(task))
                 _own.discard(note)
                 _own.add(note)
@@ -222,10 +231,23 @@ def _forgetting(forget: Callable[[weakref.ref], None]) -> Callable[[Note], None]
     def remember_and_forget(note: Note) -> None:
         if len(_gone) > _MOST_DESTROYED:
             _gone.clear()
-        _gone[note.details[4]] = note  # type: ignore[index]
+        _gone[note.details[-1]] = note  # type: ignore[index]
         forget(note)
 
     return remember_and_forget
+
+
+def _asked_for_by(call_back: FrameType) -> Place | None:
+    """Who has created the task that takes a step in the frame `call_back`, or has put the callback on the loop."""
+    task = current_task() if loops.running() is not None else None
+    if task is not None:
+        note = note_of(task)
+        return None if note is None else note.place
+    with creation.handing_over:
+        return creation.handles.place(call_back.f_locals.get("self"))
+
+
+creation.beginnings[creation.CALL_BACK] = _asked_for_by
 
 
 def _noting_caller(original: Callable[..., asyncio.Handle]) -> Callable[..., asyncio.Handle]:

@@ -274,6 +274,7 @@ def test_with_xdist_leaks_are_reported_with_their_worker(session_with_all_plugin
     result = session_with_all_plugins("--leaks", "-n", "2", test_it=LEAKY)
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(["*still there at the end*", "[[]gw?] left by test_it.py::test_leaky: 1 leak found"])
+    result.stdout.fnmatch_lines(["*leaks that may stay*", 'name = "Thread-[*] (sleep)"'])
 
 
 def test_with_pytest_repeat_each_repetition_is_checked(session_with_all_plugins):
@@ -467,6 +468,19 @@ def test_the_allow_list_is_read_from_pyproject(session, pytester):
         '[[tool.leaks.allow]]\nname = "Thread-* (sleep)"\nreason = "It is what this test is about."\n'
     )
     session("--leaks", test_it=LEAKY).assert_outcomes(passed=2)
+
+
+def test_the_entry_printed_for_a_leak_can_be_pasted_and_allows_it_once_it_has_a_reason(session, pytester):
+    result = session("--leaks", test_it=LEAKY)
+    result.stdout.fnmatch_lines(["*leaks that may stay*", "Put the entry*pyproject.toml*"])
+    entry = str(result.stdout).partition("[[tool.leaks.allow]]")[2].partition('reason = ""')[0]
+    pyproject = pytester.path / "pyproject.toml"
+    pyproject.write_text(f'[[tool.leaks.allow]]{entry}reason = ""\n')
+    assert session("--leaks", test_it=LEAKY).ret == pytest.ExitCode.USAGE_ERROR
+    pyproject.write_text(f'[[tool.leaks.allow]]{entry}reason = "it ends by itself"\n')
+    result = session("--leaks", test_it=LEAKY)
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.no_fnmatch_line("*leaks that may stay*")
 
 
 def test_an_entry_without_a_reason_stops_the_session(session, pytester):

@@ -8,6 +8,8 @@ import pytest
 
 from course import leaks
 
+pytest_plugins = ["pytester"]
+
 
 async def answer(reader, writer):
     writer.close()

@@ -9,10 +9,10 @@ whether pausing can help, where the caller lets its loop run or does not. `leak(
 
 from types import ModuleType
 
-from course.leaks.kinds import asyncgens, executors, processes, servers, tasks, threads, timers
+from course.leaks.kinds import asyncgens, connections, executors, processes, servers, tasks, threads, timers
 
 # In the order of asking: a kind that answers for things of another comes before it, and those that live in event
 # loops altogether come last.
 ALL: dict[str, ModuleType] = {
-    kind.NAME: kind for kind in (executors, timers, threads, processes, servers, tasks, asyncgens)
+    kind.NAME: kind for kind in (executors, connections, timers, threads, processes, servers, tasks, asyncgens)
 }

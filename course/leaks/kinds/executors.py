@@ -9,6 +9,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import thread as _thread_pool
 from threading import Thread
 from threading import enumerate as all_threads
+from types import FrameType
 from typing import Any
 
 from course.leaks import creation, loops
@@ -21,6 +22,7 @@ NAME = "executor"
 ALL_IN_LOOP = False
 
 _places = creation.Places()
+_jobs = creation.Places()
 # Those that asyncio's and uvloop's loops give to the threads of their default executors.
 _PREFIXES_OF_LOOPS = ("asyncio", "uvloop")
 
@@ -140,16 +142,36 @@ _patches: list[Patch] = []
 
 
 def install(strong: bool) -> None:
-    """Record the creators of executors from now on."""
+    """Record the creators of executors from now on, and who submits jobs to threads."""
     if not _patches:
         for kind in (ThreadPoolExecutor, ProcessPoolExecutor):
             _patches.append(Patch(kind, "__init__", _recording_init))
+        # Where a job is made, by whoever submits it: that is before a thread can be at it.
+        _patches.append(Patch(_thread_pool._WorkItem, "__init__", _recording_job))
 
 
 def uninstall() -> None:
     while _patches:
         _patches.pop().remove()
     _places.clear()
+    _jobs.clear()
+
+
+def _recording_job(original: Callable[..., None]) -> Callable[..., None]:
+    def __init__(self: object, *args: Any, **kwargs: Any) -> None:
+        if _patches:
+            _jobs.record(self, 2)
+        original(self, *args, **kwargs)
+
+    return __init__
+
+
+def _submitted_by(run: FrameType) -> creation.Place | None:
+    """Who has submitted the job that runs in the frame `run`."""
+    return _jobs.place(run.f_locals.get("self"))
+
+
+creation.beginnings[_thread_pool._WorkItem.run.__code__] = _submitted_by
 
 
 def _recording_init(original: Callable[..., None]) -> Callable[..., None]:

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from threading import Thread, _DummyThread
+from threading import Thread, _active, _DummyThread, get_ident  # type: ignore[attr-defined]
 from threading import enumerate as all_threads
 from types import CodeType, FrameType
 from typing import Any
@@ -48,6 +48,13 @@ class _Start:
     function: str
     ended: bool = False
 
+
+def _started_by(bootstrap: FrameType) -> Place | None:
+    """Who has started the running thread; its outermost frame is `bootstrap`."""
+    return _places.place(_active.get(get_ident()))
+
+
+creation.beginnings[_BOOTSTRAP] = _started_by
 
 _raw: dict[int, _Start] = {}
 _numbers = itertools.count(1)

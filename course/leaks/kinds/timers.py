@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 
 from course.leaks import creation, loops
 from course.leaks.frames import frame_of_function, function_called, library_files, user_frames
-from course.leaks.kinds import threads
+from course.leaks.kinds import connections, threads
 from course.leaks.patches import Patch
 from course.leaks.report import Leak, describe
 from course.leaks.rules import Value
@@ -52,7 +53,9 @@ def alive(claimed: set[object]) -> Iterator[object]:
                 continue
             if not _calls_user(handle):
                 of_library = callback
-            elif not handle.cancelled():
+            elif not handle.cancelled() and not (
+                claimed and claimed.intersection(map(connections.claim, _owners(handle)))
+            ):
                 key = _key(handle, loop)
                 yield Scheduled(handle, loop, (key, seen[key]))
                 seen[key] += 1
@@ -60,6 +63,15 @@ def alive(claimed: set[object]) -> Iterator[object]:
 
 def _callback(handle: asyncio.TimerHandle) -> Any:
     return getattr(handle, "_callback", None)
+
+
+def _owners(handle: asyncio.TimerHandle) -> Iterator[object]:
+    """Whose method it calls, and what it knows by weak references, as timers in aiohttp do."""
+    yield getattr(_callback(handle), "__self__", None)
+    for argument in getattr(handle, "_args", None) or ():
+        for part in argument if isinstance(argument, tuple) else (argument,):
+            if isinstance(part, weakref.ref):
+                yield part()
 
 
 def _called(handle: asyncio.TimerHandle) -> Any:
@@ -105,6 +117,7 @@ def leak(thing: object) -> Leak:
             object=thing,
         )
     assert isinstance(thing, Scheduled)
+    connections.look_for_older()
     called = _called(thing.handle)
     place = frame_of_function(called)
     return describe(
