@@ -10,7 +10,7 @@
 
 from course.leaks.blocks import no_leaks
 from course.leaks.frames import Frame
-from course.leaks.report import Leak, LeakError
+from course.leaks.report import Leak, LeakError, LeakWarning
 from course.leaks.rules import Rule, ignore
 from course.leaks.search import KINDS, find, find_async, ignore_current, verify_none, verify_none_async
 from course.leaks.tracking import tracking
@@ -20,6 +20,7 @@ __all__ = [
     "Frame",
     "Leak",
     "LeakError",
+    "LeakWarning",
     "Rule",
     "find",
     "find_async",

@@ -11,7 +11,7 @@ from course.leaks.report import Leak
 from course.leaks.rules import Rule, ignore
 
 _CONDITIONS = ("name", "top_function", "any_function", "created_by")
-_KEYS = ("kind", *_CONDITIONS, "reason")
+_KEYS = ("kind", *_CONDITIONS, "daemon", "reason")
 
 
 class AllowListError(ValueError):
@@ -65,10 +65,10 @@ def _rule(entry: object, where: str) -> Rule:
     for key, value in entry.items():
         if key not in _KEYS:
             raise AllowListError(f"{where} has an unknown key {key!r}; keys are {', '.join(_KEYS)}")
-        if not isinstance(value, str):
-            raise AllowListError(f"{where}: {key} must be a string")
+        if isinstance(value, bool) is not (key == "daemon") or not isinstance(value, (str, bool)):
+            raise AllowListError(f"{where}: {key} must be {'true or false' if key == 'daemon' else 'a string'}")
     if not entry.get("reason", "").strip():
         raise AllowListError(f"{where} has no reason: say why this leak may stay")
-    if not any(entry.get(key, "").strip("*") for key in _CONDITIONS):
-        raise AllowListError(f"{where} is too wide: give at least one of {', '.join(_CONDITIONS)}")
+    if "daemon" not in entry and not any(entry.get(key, "").strip("*") for key in _CONDITIONS):
+        raise AllowListError(f"{where} is too wide: give at least one of {', '.join(_CONDITIONS)}, daemon")
     return ignore(**{key: value for key, value in entry.items() if key != "reason"})

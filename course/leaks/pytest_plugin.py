@@ -21,7 +21,7 @@ import pytest
 
 from course.leaks import allow_list, loops
 from course.leaks.kinds import connections
-from course.leaks.report import Leak, text_of
+from course.leaks.report import Leak, LeakWarning, text_of
 from course.leaks.rules import Known, Rule, only
 from course.leaks.runners import closing_checked
 from course.leaks.search import KINDS, alive_since, find, find_async, ignore_current
@@ -47,8 +47,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="Check a test for leaks also if it has failed.",
     )
+    group.addoption(
+        "--leaks-warn",
+        action="store_true",
+        default=None,
+        help="Only warn of what the tests checked leave behind.",
+    )
     parser.addini("leaks", "Check every test for leaks.", type="bool", default=False)
     parser.addini("leaks_after_failure", "Check a test for leaks also if it has failed.", type="bool", default=False)
+    parser.addini("leaks_warn", "Only warn of what the tests checked leave behind.", type="bool", default=False)
     parser.addini("leaks_seconds", "How long to wait for what is on its way out.", default="1.0")
     parser.addini("leaks_kinds", f"Kinds of leaks: some of {', '.join(KINDS)}.", type="args", default=[])
 
@@ -56,7 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "leak_check(*rules, enabled=True, after_failure=False, kinds=…, tries=20, seconds=1.0): "
+        "leak_check(*rules, enabled=True, after_failure=False, warn=False, kinds=…, tries=20, seconds=1.0): "
         "check that the test leaves no task, thread … behind; rules as made by course.leaks.ignore().",
     )
     config.pluginmanager.register(_Checker(config), "course-leaks-checker")
@@ -76,6 +83,7 @@ class _Window:
     rules: tuple[Rule, ...]
     options: dict[str, Any]
     after_failure: bool
+    warn: bool
     failed: bool = False
     found: list[Leak] = field(default_factory=list)
 
@@ -133,6 +141,7 @@ class _Checker:
         if not arguments.pop("enabled", wanted):
             return None
         after_failure = arguments.pop("after_failure", _setting(self._config, "leaks_after_failure"))
+        warn = arguments.pop("warn", _setting(self._config, "leaks_warn"))
         if unknown := set(arguments) - set(_OPTIONS):
             raise pytest.UsageError(f"{item.nodeid}: marker leak_check has no argument {', '.join(unknown)}")
         own = marker.args if marker is not None else ()
@@ -144,7 +153,7 @@ class _Checker:
                 )
         self._switch_on()
         rules = (*self._allowed, *own)
-        return _Window(item, ignore_current(), rules, {**self._options, **arguments}, bool(after_failure))
+        return _Window(item, ignore_current(), rules, {**self._options, **arguments}, bool(after_failure), bool(warn))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -176,6 +185,9 @@ class _Checker:
             window = self._window
             if window is not None and window.failed and not window.after_failure:
                 self._note_failed(window)
+            elif window is not None and window.warn:
+                for text in self._verdicts(window):
+                    item.warn(LeakWarning(text))
             elif window is not None and (verdicts := self._verdicts(window)):
                 self._error = pytest.fail.Exception("\n".join(verdicts), pytrace=False)
                 raise self._error
@@ -286,7 +298,7 @@ class _Checker:
             left = find(self._start, *self._allowed, *reported, **options)
             if left:
                 self._left.append(f"left by none of the tests checked: {self._text_of(left)}")
-                self._left_by_none = True
+                self._left_by_none = not _setting(self._config, "leaks_warn")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -298,7 +310,8 @@ class _Checker:
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self._left:
-            terminalreporter.section("leaks that are still there at the end", red=True)
+            colour = "yellow" if _setting(self._config, "leaks_warn") else "red"
+            terminalreporter.section("leaks that are still there at the end", **{colour: True})
             for text in self._left:
                 terminalreporter.line(text)
         if self._entries:

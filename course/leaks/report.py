@@ -65,6 +65,10 @@ class LeakError(AssertionError):
         return _rebuilt, (str(self),)
 
 
+class LeakWarning(UserWarning):
+    """What the pytest plugin warns with where it only warns."""
+
+
 def _rebuilt(text: str) -> LeakError:
     """A `LeakError` in another process: the text alone, for a leak cannot be sent there."""
     error = LeakError([])

@@ -6,6 +6,7 @@ import re
 import weakref
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from threading import Thread
 
 from course.leaks.frames import Frame
 from course.leaks.report import Leak
@@ -84,6 +85,7 @@ def ignore(
     top_function: Pattern | None = None,
     any_function: Pattern | None = None,
     created_by: Pattern | None = None,
+    daemon: bool | None = None,
 ) -> Rule:
     """Return a rule that ignores what meets **all** the conditions given.
 
@@ -92,7 +94,8 @@ def ignore(
     function that created it (known while `tracking`), or the function of your own that called the library
     which did. Functions are written `module.qualname`, e.g. `"app.pool.Pool._run"` or
     `"app.start.<locals>.run"`. In a string, `*` stands for any text, all else for itself; a compiled regular
-    expression must match the whole. Raises ValueError when no condition
+    expression must match the whole. `daemon=True` means threads that end with the process: daemons, and
+    those started with `_thread`. Raises ValueError when no condition
     is given.
     """
     conditions = [
@@ -106,6 +109,8 @@ def ignore(
         )
         if pattern is not None
     ]
+    if daemon is not None:
+        conditions.append(lambda leak: _is_daemon(leak) is daemon)
     if not conditions:
         raise ValueError("a rule needs at least one condition: it would ignore everything")
     return Rule(matches=lambda leak: all(condition(leak) for condition in conditions))
@@ -115,6 +120,13 @@ def _condition(pattern: Pattern, texts: Callable[[Leak], Iterable[str]]) -> Call
     if isinstance(pattern, str):
         pattern = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
     return lambda leak: any(pattern.fullmatch(text) for text in texts(leak))
+
+
+def _is_daemon(leak: Leak) -> bool | None:
+    """Whether `leak` is a thread that ends with the process; None if it is no thread."""
+    if isinstance(leak.object, Thread):
+        return leak.object.daemon
+    return True if leak.kind == "thread" else None  # started with _thread
 
 
 def _names(frames: Iterable[Frame | None]) -> list[str]:

@@ -33,6 +33,12 @@ def test_an_entry_ignores_what_meets_all_its_conditions(read):
     assert not rule.matches(Leak("thread", "other"))
 
 
+def test_an_entry_may_allow_all_daemon_threads(read, start, stop):
+    (rule,) = read('[[tool.leaks.allow]]\ndaemon = true\nreason = "they end with the process"\n')
+    assert rule.matches(Leak("thread", "one", object=start(stop.wait, daemon=True)))
+    assert not rule.matches(Leak("thread", "other", object=start(stop.wait, daemon=False)))
+
+
 def test_there_need_be_no_list_and_no_file(read, tmp_path):
     assert read("[project]\nname = 'p'\n") == []
     assert allow_list.read(tmp_path / "nowhere.toml") == []
@@ -48,6 +54,8 @@ def test_there_need_be_no_list_and_no_file(read, tmp_path):
         ('[[tool.leaks.allow]]\nkind = "thread"\nreason = "just so"\n', "too wide"),
         ('[[tool.leaks.allow]]\nnmae = "vendor"\nreason = "a typo"\n', "unknown key 'nmae'"),
         ('[[tool.leaks.allow]]\nname = 1\nreason = "a number"\n', "must be a string"),
+        ('[[tool.leaks.allow]]\nname = true\nreason = "a truth"\n', "must be a string"),
+        ('[[tool.leaks.allow]]\ndaemon = "yes"\nreason = "a word"\n', "daemon must be true or false"),
         ('[tool.leaks]\nallow = ["vendor"]\n', "must be a table"),
         ("[tool.leaks]\nallowed = []\n", "holds nothing but"),
         ("[tool.leaks\n", r"pyproject\.toml: Expected"),

@@ -114,6 +114,48 @@ def test_a_marker_takes_rules_and_kinds_and_switches_off(session):
     result.assert_outcomes(passed=3)
 
 
+def test_it_may_only_warn(session, pytester):
+    result = session("--leaks", "--leaks-warn", "-rA", test_it=LEAKY)
+    result.assert_outcomes(passed=2)
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(
+        [
+            "*warnings summary*",
+            "*LeakWarning: test_it.py::test_leaky left behind: 1 leak found",
+            "*created at test_it.py:4 in test_leaky: threading.Thread(*",
+            "*leaks that may stay*",
+        ]
+    )
+    strict = session("--leaks", "--leaks-warn", "-W", "error::course.leaks.LeakWarning", test_it=LEAKY)
+    strict.assert_outcomes(passed=2, errors=1)
+    pytester.makeini("[pytest]\nleaks = true\nleaks_warn = true\nleaks_seconds = 0.1\n")
+    session(test_it=LEAKY).assert_outcomes(passed=2)
+
+
+def test_what_is_left_by_no_test_is_no_failure_where_it_only_warns(session):
+    at_import = "import threading, time\nthreading.Thread(target=time.sleep, args=(5,), daemon=True).start()\n"
+    result = session("--leaks", "--leaks-warn", test_it=at_import + "def test_fine(): pass\n")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["left by none of the tests checked: 1 leak found"])
+
+
+def test_a_clean_up_after_the_check_sees_the_exit_code(session):
+    conftest = """
+import pytest
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session):
+    yield
+    print("exit code", int(session.exitstatus))
+"""
+    at_import = "import threading, time\nthreading.Thread(target=time.sleep, args=(5,), daemon=True).start()\n"
+    session("--leaks", "-s", conftest=conftest, test_it="def test_fine(): pass\n").stdout.fnmatch_lines(
+        ["*exit code 0*"]
+    )
+    leaky = session("--leaks", "-s", conftest=conftest, test_it=at_import + "def test_fine(): pass\n")
+    leaky.stdout.fnmatch_lines(["*exit code 1*"])
+
+
 def test_an_unknown_argument_of_the_marker_is_refused(session):
     result = session(test_it="import pytest\n@pytest.mark.leak_check(kind='task')\ndef test_it():\n    pass\n")
     result.stdout.fnmatch_lines(["*marker leak_check has no argument kind*"])

@@ -1,5 +1,7 @@
 """Ignore rules: by name, function, creator, kind, and what is there now."""
 
+import _thread
+import asyncio
 import gc
 import re
 import threading
@@ -106,3 +108,23 @@ def test_several_baselines_ignore_what_any_of_them_holds(start, stop):
 def test_what_is_not_a_rule_is_refused():
     with pytest.raises(TypeError, match="not a rule"):
         leaks.find("worker-12")
+
+
+def test_a_rule_for_daemons_ignores_threads_that_end_with_the_process_and_nothing_else(start, stop):
+    async def main():
+        before = leaks.ignore_current()
+        start(stop.wait, name="daemon", daemon=True)
+        start(stop.wait, name="to be joined", daemon=False)
+        _thread.start_new_thread(stop.wait, ())
+        task = asyncio.create_task(asyncio.sleep(3600), name="no thread")
+
+        def names(*rules):
+            return [leak.name for leak in leaks.find(before, *rules, tries=0)]
+
+        assert names(leaks.ignore(daemon=True)) == ["to be joined", "no thread"]
+        assert "to be joined" not in names(leaks.ignore(daemon=False))
+        assert "no thread" in names(leaks.ignore(daemon=False))
+        task.cancel()
+
+    with leaks.tracking():
+        asyncio.run(main())
