@@ -12,30 +12,66 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
 
 
-def pins(requirements):
-    """Name to version of requirements such as `click==8.5.1; marker`."""
-    return dict(re.match(r"([\w.-]+)==([\w.]+)", requirement).groups() for requirement in requirements)
+def pins(*extras):
+    """Name to version of the extras' requirements, such as `click==8.5.1; marker`."""
+    requirements = [one for extra in extras for one in EXTRAS[extra] if not one.startswith(f"{PROJECT['name']}[")]
+    return dict(re.match(r"([\w.-]+)==([\w.]+)(?:;|$)", requirement).groups() for requirement in requirements)
 
 
 def test_environment_yml_has_the_versions_of_pyproject():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     listed = [entry for entry in environment["dependencies"] if isinstance(entry, str) and "=" in entry]
     conda = dict(entry.split("=", 1) for entry in listed if not entry.startswith("python>"))
-    assert conda == pins(PROJECT["dependencies"])
+    assert conda == pins("lab", "grade")
 
 
 def test_the_lock_has_the_versions_of_pyproject():
     lock = (ROOT / "requirements.lock").read_text()
     locked = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", lock, flags=re.MULTILINE))
-    wanted = pins(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"])
+    wanted = pins("lab", "grade", "test")
     assert {name: locked.get(name) for name in wanted} == wanted
 
 
-def test_every_dependency_is_pinned():
-    for requirement in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]:
-        assert re.match(r"[\w.-]+==[\w.]+(;|$)", requirement), requirement
+def test_the_base_install_brings_what_the_leak_checker_needs_and_each_extra_brings_the_one_below():
+    assert [re.match(r"[\w.-]+", requirement)[0] for requirement in PROJECT["dependencies"]] == ["psutil"]
+    assert f"{PROJECT['name']}[grade]" in EXTRAS["lab"]
+    assert f"{PROJECT['name']}[lab]" in EXTRAS["test"]
+
+
+WITHOUT_EXTRAS = """
+import sys
+
+class OnlyTheBase:
+    def find_spec(self, name, path=None, target=None):
+        known = name in sys.stdlib_module_names or name.startswith("_") or name in ("psutil", "course", "autograder")
+        if path is None and not known:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+ALSO = sys.argv.pop(1)
+"""
+
+
+def without_extras(program, *, also=""):
+    """Run `program` where nothing can be imported but the base install, and `also`."""
+    blocked = f"{WITHOUT_EXTRAS}\nif ALSO: __import__(ALSO)\nsys.meta_path.insert(0, OnlyTheBase())\n{program}"
+    return subprocess.run([sys.executable, "-c", blocked, also], capture_output=True, text=True, cwd=ROOT)
+
+
+def test_the_leak_checker_works_with_the_base_install_alone():
+    ran = without_extras("from course import leaks\nwith leaks.no_leaks():\n    pass\nprint(leaks.find())")
+    assert ran.stdout == "[]\n", ran.stderr
+    plugin = without_extras("import course.leaks.pytest_plugin\nprint('imported')", also="pytest")
+    assert plugin.stdout == "imported\n", plugin.stderr
+
+
+def test_the_autograder_says_what_to_install_where_its_extra_is_missing():
+    ran = without_extras("from autograder.__main__ import main\nmain()")
+    assert ran.returncode == 1
+    assert ran.stderr.endswith(" is not installed: pip install 'no-task-left-behind[grade]'\n")
+    assert ran.stderr.count("\n") == 1
 
 
 def test_release_is_what_nbgrader_makes_of_source(tmp_path):
