@@ -8,8 +8,10 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import anyio
 import anyio.to_thread
+import joblib
 import trio
 import uvloop
+from joblib.externals import loky
 
 from course import leaks
 
@@ -175,3 +177,16 @@ def test_trios_idle_threads_are_no_leaks_but_what_they_are_busy_with_is(stop):
         assert [leak.blocked_in for leak in found] == ["Event.wait"]
 
     trio.run(main)
+
+
+def test_what_joblib_keeps_for_its_next_call_is_no_leak_but_such_a_pool_of_ones_own_is():
+    with leaks.no_leaks():
+        assert joblib.Parallel(n_jobs=2)(joblib.delayed(abs)(number) for number in (-1, 2)) == [1, 2]
+    with leaks.tracking():
+        before = leaks.ignore_current()
+        pool = loky.ProcessPoolExecutor(1)
+        assert pool.submit(abs, -1).result() == 1
+        (leak,) = leaks.find(before, seconds=0.05)
+        assert (leak.kind, leak.object) == ("executor", pool)
+        pool.shutdown()
+    loky.get_reusable_executor().shutdown()

@@ -33,7 +33,8 @@ def alive(claimed: set[object]) -> list[object]:
     for executor, workers in _open():
         if _is_default_of_loop(executor):
             continue
-        found.append(executor)
+        if not _is_kept_for_later(executor):
+            found.append(executor)
         claimed.update(workers)
         claimed.update(_processes(executor))
         claimed.add(getattr(getattr(executor, "_call_queue", None), "_thread", None))
@@ -86,6 +87,11 @@ def _is_default_of_loop(executor: Executor) -> bool:
     if getattr(executor, "_thread_name_prefix", "") in _PREFIXES_OF_LOOPS:
         return True
     return any(getattr(loop, "_default_executor", None) is executor for loop in loops.known())
+
+
+def _is_kept_for_later(executor: Executor) -> bool:
+    """Whether it is the one that loky, and joblib with it, keeps for the next call, and ends when it is idle."""
+    return any(kind.__name__ == "_ReusablePoolExecutor" for kind in type(executor).__mro__)
 
 
 def _busy(executor: Executor, workers: list[Thread]) -> list[Thread]:

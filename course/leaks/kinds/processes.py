@@ -34,7 +34,7 @@ class Child(Value):
 
 
 def alive(claimed: set[object]) -> Iterator[object]:
-    """Yield every child process that runs, but those in `claimed` and multiprocessing's own helpers."""
+    """Yield every child process that runs, but those in `claimed` and multiprocessing's and loky's own helpers."""
     if _has_no_children():
         return
     own = _helpers_of_multiprocessing()
@@ -62,10 +62,13 @@ def _runs(process: psutil.Process) -> bool:
 
 
 def _helpers_of_multiprocessing() -> set[int]:
+    """The processes that multiprocessing, and loky after its example, keep for all that are started."""
     pids = set()
     for module, attribute, name in (
         ("multiprocessing.resource_tracker", "_resource_tracker", "_pid"),
         ("multiprocessing.forkserver", "_forkserver", "_forkserver_pid"),
+        ("loky.backend.resource_tracker", "_resource_tracker", "_pid"),
+        ("joblib.externals.loky.backend.resource_tracker", "_resource_tracker", "_pid"),
     ):
         helper = getattr(sys.modules.get(module), attribute, None)
         if (pid := getattr(helper, name, None)) is not None:
