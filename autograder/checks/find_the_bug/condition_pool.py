@@ -36,7 +36,7 @@ def every_worker_ends(solution: Any) -> None:
     for size in (1, 4):
         for jobs in (0, 1, 3 * size):
             state = f"{count(size, 'thread')} and {count(jobs, 'unfinished job')}"
-            first, job = Stub("job()", latency=0.1), Stub("job()", latency=0.5)
+            first, job = Stub("job()", latency=0.1), Stub("job()", latency=60.0)
             with nothing_left(f"after `close()` of a pool with {state}"):
                 started = Started()
                 pool = solution.Pool(size)

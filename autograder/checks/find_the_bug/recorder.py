@@ -37,8 +37,8 @@ NEW, WAITS, WRITES = "has not begun", "waits for an event", "writes an event"
 @task.item("c")
 async def the_file_is_closed_last(solution: Any) -> None:
     """Mended: when `close()` returns, the task has written its last line, and the file is closed."""
-    for state, pause in ((WAITS, 1.0), (WRITES, 0.02), (NEW, None)):
-        write, close = AsyncStub("write(line)", latency=0.05), AsyncStub("close()", latency=0.05)
+    for state, pause in ((WAITS, 60.0), (WRITES, 20.0), (NEW, None)):
+        write, close = AsyncStub("write(line)", latency=30), AsyncStub("close()", latency=30)
         file = SimpleNamespace(write=write.function, close=close.function)
 
         async def scene(pause: float | None = pause, file: SimpleNamespace = file) -> None:
@@ -52,7 +52,7 @@ async def the_file_is_closed_last(solution: Any) -> None:
         when = f"of a recorder that {state}"
         async with nothing_left(f"when `close()` {when} has returned"):
             call = Call(scene)
-            await call.returned(within=60)
+            await call.returned(within=600)
         closed = len(close.calls) == 1 and close.last_end <= call.ended_at
         seen = f"`close()` {when} returned, and the file had been closed {len(close.calls)} times."
         require(closed, "when `close()` returns, the file has been closed, once.", seen, call.place)
