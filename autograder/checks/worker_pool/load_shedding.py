@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.checking import Task, where
 from autograder.probes.stubs import AsyncStub
-from autograder.probes.tasks import Call, runs_if_accepted, until
+from autograder.probes.tasks import Call, all_ended, runs_if_accepted, until
 from autograder.probes.words import count, duration, require
 
 task = Task("6.1", needs=("Pool(size, handle)", "PoolFull"))
@@ -37,7 +37,7 @@ async def full_after_the_timeout(solution: Any) -> None:
         # 100 ms is the default, which need not be passed.
         calls[Call(pool.submit, "late", **({} if timeout == 0.1 else {"timeout": timeout}))] = timeout
         await asyncio.sleep(0.03)
-    await until(lambda: all(call.done for call in calls), 40)
+    await all_ended(calls, 40)
     for call, timeout in calls.items():
         shed_in_time(solution, call, timeout, "while no job ends")
     for latency in (0.023, 0.030, 0.041):
@@ -53,7 +53,7 @@ async def some_get_room(solution: Any, latency: float) -> None:
         calls[Call(pool.submit, number, timeout=timeout)] = timeout
         if number % 4 == 0:
             await asyncio.sleep(0.007)
-    await until(lambda: all(call.done for call in calls), 5)
+    await all_ended(calls, 5)
     for call, timeout in calls.items():
         if call.error or call.took > timeout + EDGE:
             shed_in_time(solution, call, timeout, "while others take the room of jobs that end")
@@ -86,7 +86,7 @@ async def a_burst_is_absorbed(solution: Any) -> None:
         pool = solution.Pool(size, handle.function)
         # As the first jobs end, after 100 ms, some of those that wait give up in that very turn.
         calls = [Call(pool.submit, f"early {number}", timeout=0.1 + number * 2e-6) for number in range(120)]
-        await until(lambda calls=calls: all(call.done for call in calls))
+        await all_ended(calls)
         await asyncio.sleep(15.0)  # what a pool without a bound has taken is over, too
         await absorbs(pool, handle, size, 0.01, "after `PoolFull` in the turn in which room appeared, a pool")
 
@@ -111,7 +111,8 @@ async def accepted_and_shed_add_up(solution: Any) -> None:
             submits[job] = Call(pool.submit, job)
             await asyncio.sleep(interval)
         calls = submits.values()
-        await until(lambda calls=calls, handle=handle: all(c.done for c in calls) and not handle.in_flight, 60)
+        await all_ended(calls, 60)
+        await until(lambda handle=handle: not handle.in_flight, 60)
         expected = f"with a submit every {duration(interval)}, each returns or raises `PoolFull`."
         for call in calls:
             known = isinstance(call.error, solution.PoolFull) or (call.done and not call.error)

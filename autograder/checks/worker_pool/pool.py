@@ -11,6 +11,7 @@ from autograder.checking import Task, where
 from autograder.probes.stubs import AsyncStub
 from autograder.probes.tasks import (
     Call,
+    all_ended,
     close_waits,
     ends_as_cancelled,
     nobody_spins,
@@ -156,7 +157,7 @@ async def closes_on_waiting(solution: Any, pool: Full) -> None:
     """Closes it: each `submit` that waits ends, as do those that come while it closes and later; no handler does."""
     waiting, runs = pool.waiting, pool.handle.in_flight
     closing = Call(pool.pool.close)
-    await until(lambda: all(call.done for call in waiting), AT_ONCE)
+    await all_ended(waiting, AT_ONCE)
     during = Call(pool.pool.submit, "during")
     await during.ended(AT_ONCE)
     for call in (*waiting, during):
@@ -232,7 +233,7 @@ async def closed_mid_flight(solution: Any) -> None:
             submits = {job: Call(pool.submit, job) for job in range(1000)}
             await until(lambda handle=handle: len(handle.calls) >= 300)
             await close_waits(pool.close, handle)
-            await until(lambda submits=submits: all(call.done for call in submits.values()), 60)
+            await all_ended(submits.values(), 60)
         stuck = [call.place for call in submits.values() if not call.done]
         require(not stuck, "when the pool has closed, no `submit` waits.", f"{len(stuck)} still did.", *stuck)
         runs_if_accepted(handle, submits)

@@ -1,7 +1,7 @@
 """What checks of asyncio observe with. `autograder.probes.threads` says the same of threads, in the same words."""
 
 from autograder.probes.tasks.accepting import runs_if_accepted
-from autograder.probes.tasks.calls import Call
+from autograder.probes.tasks.calls import Call, all_ended
 from autograder.probes.tasks.cancelling import cancelling_reaches, ends_as_cancelled, sees_cancellation
 from autograder.probes.tasks.closing import close_waits
 from autograder.probes.tasks.groups import group_membership
@@ -16,6 +16,7 @@ __all__ = [
     "Call",
     "Started",
     "WakeUps",
+    "all_ended",
     "cancelling_reaches",
     "close_waits",
     "ends_as_cancelled",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf
 from typing import Any
 
@@ -117,6 +117,13 @@ class Call:
                 del frame
         finally:
             self.ended_at = asyncio.get_running_loop().time()
+
+
+async def all_ended(calls: Iterable[Call], within: float = PATIENCE) -> bool:
+    """Whether all of them have ended, at the latest so many seconds from now."""
+    if tasks := {call.task for call in calls}:
+        await asyncio.wait(tasks, timeout=within)
+    return all(task.done() for task in tasks)
 
 
 _calls: list[Call] = []

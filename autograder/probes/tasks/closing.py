@@ -15,7 +15,7 @@ from math import inf
 from typing import Any
 
 from autograder.probes.stubs import AsyncStub
-from autograder.probes.tasks.calls import EDGE, Call
+from autograder.probes.tasks.calls import EDGE, Call, all_ended
 from autograder.probes.tasks.moments import until
 from autograder.probes.words import duration, require
 
@@ -32,7 +32,8 @@ async def close_waits(
     """
     calls = [Call(close) for _ in range(at_once)]
     name, which = calls[0].name, "it" if at_once == 1 else f"one of {at_once} calls at once"
-    await until(lambda: all(call.done for call in calls) and not any(stub.in_flight for stub in work), AN_HOUR)
+    await all_ended(calls, AN_HOUR)
+    await until(lambda: not any(stub.in_flight for stub in work), AN_HOUR)
     for call in calls:
         require(call.done, f"`{name}` returns.", f"{which} never returned.", call.place)
         require(may_raise or not call.error, f"`{name}` returns.", f"{which} {call.ending}.", call.place)
