@@ -44,6 +44,7 @@ ALWAYS = {
     "a_process_waited_for_with_a_timeout": ["", 0],
     "a_call_in_c_lets_others_run": True,
     "a_call_in_c_of_the_judge_takes_time": True,
+    "sets_of_tasks_and_threads_keep_their_order": [True, True],
     "other_users_of_locks": [[0, 1, 4, 9, 16], [0, 1, 2], 2, [0, 1]],
     "thread_locals_and_weak_references": [[True, True, True], True],
 }
@@ -56,9 +57,6 @@ REAL = {
     "a_call_in_c_of_the_judge_takes_time",
 }
 """What takes real time."""
-
-UNORDERED = {"threads_of_a_loops_executor_are_exact"}
-"""An executor joins its threads in the order of a set, which is that of their addresses."""
 
 
 def main():

@@ -535,6 +535,20 @@ def thread_locals_and_weak_references():
     return [seen, reference() is None]
 
 
+def sets_of_tasks_and_threads_keep_their_order():
+    noise = []
+
+    def keeps_order(make):
+        # Between them come others, so that their addresses differ from run to run; no line runs for that.
+        made = [noise.append([*map(bytes, range(os.urandom(1)[0]))]) or make() for _ in range(50)]
+        return [*{*made}] == made
+
+    async def tasks_keep_it():
+        return keeps_order(lambda: asyncio.create_task(asyncio.sleep(0)))
+
+    return [asyncio.run(tasks_keep_it()), keeps_order(lambda: threading.Thread(target=print))]
+
+
 def started(target, *args):
     thread = threading.Thread(target=target, args=args, daemon=True)
     thread.start()

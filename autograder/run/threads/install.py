@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import gc
+import itertools
 import logging
 import os
 import queue
@@ -135,12 +136,23 @@ def install(own_files: set[str], schedule: Schedule | None = None, *, trace: boo
     loops.install()
     # A step, so that code in C that asks again and again is seen.
     threading.Event.is_set = _is_set  # type: ignore[method-assign]
+    threading.Thread.__hash__ = _number  # type: ignore[method-assign, assignment]
     here = os.path.dirname(__file__)
     stand_ins.update(os.path.join(here, name) for name in os.listdir(here))
     os.register_at_fork(after_in_child=_after_fork)
     guard.start()
     if trace:
         sys.settrace(kernel.trace)
+
+
+_numbers = itertools.count()
+
+
+def _number(self: threading.Thread) -> int:
+    """The hash of a thread: not its address, so that sets of threads keep their order."""
+    if "_number" not in self.__dict__:
+        self.__dict__["_number"] = next(_numbers)
+    return self.__dict__["_number"]
 
 
 def _is_set(self: threading.Event) -> bool:
