@@ -105,3 +105,121 @@ def test_what_ended_a_thread_is_told_with_what_became_of_it(tmp_path):
     verdict = judge_task(read, "1.2", select("1.2b"), sandboxed=False)[0]
     assert "Also: a thread had ended with AttributeError: 'str' object has no attribute 'name'" in verdict.message
     assert "line 10, in `<lambda>`" in verdict.message
+
+
+@pytest.fixture
+def told(tmp_path):
+    """What a learner is told of an item, given the text of a solution."""
+
+    def judge(item, text):
+        (tmp_path / "solution.py").write_text(text)
+        task = item[:-1]
+        (verdict,) = judge_task(submission.read(tmp_path / "solution.py", task), task, select(item), sandboxed=False)
+        return verdict
+
+    return judge
+
+
+def test_a_name_of_another_cell_is_told_with_why_it_is_not_there(told):
+    first = "async def first(urls, fetch):\n    return await fetch(urls[0])\n\n\n"
+    verdict = told("1.1b", first + "async def test_first():\n    await first(mirrors, fetch)\n")
+    assert "NameError: name 'mirrors' is not defined. A solution is a module of its own" in verdict.message
+
+
+WORKER = """import threading
+
+
+class Worker:
+    def __init__(self, jobs, process, stop):
+        self.stop = stop
+        self.thread = threading.Thread(target=self.work, args=(jobs, process))
+        self.thread.start()
+
+    def work(self, jobs, process):
+        process(jobs.get())
+
+    def stop(self):
+        self.stop.set()
+        self.thread.join()
+
+
+start_worker = Worker
+"""
+
+
+def test_an_attribute_that_hides_the_method_is_named(told):
+    verdict = told("1.2c", WORKER)
+    assert "`Worker` has one, but its attribute `stop` hides it: that is <" in verdict.message
+    assert "0x" not in verdict.message
+    verdict = told("1.2c", WORKER.replace("self.stop", "self.event").replace("def stop", "def end"))
+    assert "it is <solution.Worker object>, which has none." in verdict.message
+
+
+HEARTBEAT = """import threading
+
+
+class Heartbeat:
+    def __init__(self, ping, interval, stop=threading.Event()):
+        self._ping, self._interval, self._stop = ping, interval, stop
+        self._thread = threading.Thread(target=self._beat)
+        self._thread.start()
+
+    def _beat(self):
+        while not self._stop.wait(self._interval):
+            self._ping()
+
+    def close(self):
+        self._stop.set()
+        self._thread.join()
+"""
+
+
+def test_an_event_that_all_heartbeats_share_is_named(told):
+    said = "The default of `stop` is one event for all, and an earlier `close()` has set it."
+    assert said in told("1.5a", HEARTBEAT).message
+
+
+def test_a_timer_that_does_not_hear_of_stop_is_told_with_what_it_would_call(told):
+    chain = """import threading
+
+
+class Heartbeat:
+    def __init__(self, ping, interval, stop=None):
+        self._ping = ping
+        self._timer = threading.Timer(interval, self._tick)
+        self._timer.start()
+
+    def _tick(self):
+        self._ping()
+
+    def close(self):
+        self._timer.cancel()
+"""
+    assert "line 10: `def _tick(self):`" in told("1.5c", chain).message
+
+
+def test_an_enqueue_that_waits_for_complete_is_told_that_there_was_room(told):
+    waits = """import threading
+
+lock = threading.Condition()
+pending = []
+
+
+def enqueue(job, dispatch):
+    with lock:
+        while dispatch.full():
+            lock.wait()
+        pending.append(job)
+        dispatch.put(job)
+
+
+def complete(job):
+    with lock:
+        pending.remove(job)
+        lock.notify_all()
+"""
+    assert (
+        "as soon as the queue has room.\nSeen: 10 s after a consumer had emptied the queue"
+        in told("1.4b", waits).message
+    )
+    assert told("1.4c", waits).status == "passed"

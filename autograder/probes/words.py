@@ -7,6 +7,7 @@ Sentences are the learner's: plain verbs, names in backquotes, a full stop.
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Sequence
 from math import isfinite
@@ -47,7 +48,9 @@ def quoted(value: object) -> str:
     ("'page'", 'None')
     """
     try:
-        return _quoting.repr(value)
+        text = _quoting.repr(value)
+        # Without the address, which another run would not repeat.
+        return text if isinstance(value, str | bytes) else re.sub(r" at 0x[0-9a-fA-F]+", "", text)
     except BaseException:  # the learner's `__repr__`
         return f"<{type(value).__name__}>"
 

@@ -109,7 +109,9 @@ def _where(thing: Any) -> str:
         stack, _ = stack_of_awaitable(thing.get_coro())
         return _innermost(stack)
     if isinstance(thing, threading.Thread):
-        return _innermost(stack_of_frame(sys._current_frames().get(thing.ident or 0)))
+        place = _innermost(stack_of_frame(sys._current_frames().get(thing.ident or 0)))
+        # A timer waits in a line of Python's own; what it is to call is the learner's.
+        return place or (_definition(thing.function) if isinstance(thing, threading.Timer) else "")
     return _definition(thing)
 
 

@@ -86,6 +86,9 @@ def run_check(
         try:
             for need in item.needs:
                 needs.require(solution, need)
+        except Failed as error:  # nothing was run, so there is nothing to show of it
+            return _failure(error)
+        try:
             _call(item.run, solution)
         except BaseException as error:
             recording = recorder.recording(isinstance(error, Deadlock | OutOfTime)) if recorder else None
@@ -282,7 +285,14 @@ def _said(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     text = _text(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    # What other cells import and define is there in the notebook, and not here.
+    alone = ". A solution is a module of its own: it imports or defines all that it uses" if _is_missing(error) else ""
+    return f"{said}{alone}"
+
+
+def _is_missing(error: BaseException) -> bool:
+    return isinstance(error, NameError) and not isinstance(error, UnboundLocalError)
 
 
 def _text(error: BaseException) -> str:

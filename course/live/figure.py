@@ -85,7 +85,8 @@ def _draw(run: Run, title: str, ax: Any) -> None:
         moments = [lost.time for lost in run.lost]
         label = f"destroyed while pending {len(moments)}"
         ax.plot(moments, [0] * len(moments), "x", color="black", clip_on=False, label=label)
-    ax.set(title=title, xlabel="seconds")
+    seconds = max(1.0, times[-1])  # of a run that failed at once, the ticks would run into each other
+    ax.set(title=title, xlabel="seconds", xlim=(-0.05 * seconds, 1.05 * seconds))
     ax.margins(y=0.15)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3, frameon=False)

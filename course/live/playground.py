@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import linecache
 import re
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +19,27 @@ def playground() -> Iterator[Run]:
 
     Code that is being mended fails often, and a traceback through the course's cells would hide the line that matters.
     """
-    with record() as run:
+    with record() as run, _threads_told_in_one_line():
         try:
             yield run
         except (Exception, asyncio.CancelledError) as error:
             if isinstance(error, asyncio.CancelledError) and _is_cancelled():
                 raise
             print(in_one_line(error))
+
+
+@contextmanager
+def _threads_told_in_one_line() -> Iterator[None]:
+    def tell(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            print(f"{in_one_line(args.exc_value)}, which ended the thread {args.thread.name if args.thread else ''!r}")
+
+    before = threading.excepthook
+    threading.excepthook = tell
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 def _is_cancelled() -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import linecache
+import threading
 
 import pytest
 
@@ -73,3 +74,17 @@ async def test_a_cancellation_of_the_cell_itself_passes_through():
     running.cancel()
     await asyncio.wait({running})
     assert running.cancelled()
+
+
+def test_an_error_that_ends_a_thread_is_one_line_too_and_a_way_out_is_none(first, capsys):
+    def leave():
+        raise SystemExit
+
+    with live.playground():
+        for target, name in ((lambda: first({}), "worker"), (leave, "leaver")):
+            thread = threading.Thread(target=target, name=name)
+            thread.start()
+            thread.join()
+    line = '(solution 1.1, line 5: return urls["no such"])'
+    told = f"\N{BALLOT X} KeyError: 'no such'  {line}, which ended the thread 'worker'\n"
+    assert capsys.readouterr() == (told, "")

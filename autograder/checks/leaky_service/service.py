@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from autograder.checking import Task, where
+from autograder.probes.methods import method
 from autograder.probes.stubs import Stub
 from autograder.probes.threads import (
     Call,
@@ -52,8 +53,7 @@ class Scene:
         self.accepted: list[str] = []
         self.service = solution.Service(self.stop, sink=self._sink, flush_interval=interval)
         for name in ("submit", "close"):
-            has_it = callable(getattr(self.service, name, None))
-            require(has_it, f"a `Service` has a method `{name}`.", f"{quoted(self.service)} has none.", self.made_at)
+            method(self.service, name, "`Service` makes an object", self.made_at)
         self.close: Callable[[], Any] = self.service.close
 
     def _sink(self, message: str) -> None:

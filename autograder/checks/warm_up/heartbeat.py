@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import threading
 import time
@@ -11,6 +12,7 @@ from time import sleep
 from typing import Any
 
 from autograder.checking import Implementation, Task, where
+from autograder.probes.methods import method
 from autograder.probes.stubs import Stub
 from autograder.probes.threads import (
     Call,
@@ -61,10 +63,7 @@ class Pulse:
 
     @property
     def close(self) -> Callable[[], Any]:
-        close = getattr(self.heartbeat, "close", None)
-        seen = f"{quoted(self.heartbeat)} has none."
-        require(callable(close), "a `Heartbeat` has a method `close()`.", seen, self.made_at)
-        return close
+        return method(self.heartbeat, "close", "`Heartbeat` makes an object", self.made_at)
 
 
 @task.item("a")
@@ -98,7 +97,7 @@ def ticks_every(interval: float, pulse: Pulse) -> None:
     require(work.share < CPU_SHARE, expected, f"{work.said}.", work.place, pulse.made_at)
     at = [call.began - pulse.began for call in pulse.ping.calls]
     ticks = ", ".join(map(duration, at[:12])) or "never"
-    seen = f"with an interval of {duration(interval)} it ticked, since it was made, after: {ticks}."
+    seen = f"with an interval of {duration(interval)} it ticked, since it was made, after: {ticks}.{shared_stop(pulse)}"
     if interval == LONG:
         require(len(at) <= 1, "it ticks about once in every interval.", seen, pulse.made_at)
         return
@@ -108,6 +107,13 @@ def ticks_every(interval: float, pulse: Pulse) -> None:
     is_steady = FEWEST * interval <= average <= MOST * interval
     require(is_steady, "it ticks about once in every interval.", seen, pulse.made_at)
     close_waits(pulse.close, pulse.ping, within=NOTICES)
+
+
+def shared_stop(pulse: Pulse) -> str:
+    """Says so where the default of a parameter is an event that the `close()` of an earlier heartbeat has set."""
+    parameters = inspect.signature(type(pulse.heartbeat)).parameters.values()
+    shared = [each.name for each in parameters if getattr(each.default, "is_set", bool)()]
+    return f" The default of `{shared[0]}` is one event for all, and an earlier `close()` has set it." if shared else ""
 
 
 class PingFailed(Exception):
@@ -132,8 +138,9 @@ def it_is_released_on_every_way_out(solution: Any) -> None:
             in_time = call.took <= CLOSE_LIMIT
             require(in_time, "with an interval of 60 s `close()` returns within 100 ms.", seen, waits_at)
     with nothing_left("after `close()` during a ping"):
-        pulse = Pulse(solution, 0.1, latency=first_only(1.0))
-        time.sleep(0.15)
+        # A timer that is armed anew, and does nothing when it is due, is left for five seconds.
+        pulse = Pulse(solution, 5.0, latency=first_only(1.0))
+        until(lambda: pulse.ping.in_flight, within=5.0 * MOST)
         Call(pulse.close).returned(within=LONG)
     for error in (PingFailed("the peer is gone"), PingAborted("the peer is gone")):
         with nothing_left(f"after `close()` of a heartbeat whose `ping` had raised {type(error).__name__}"):

@@ -12,7 +12,7 @@ from typing import Any
 from autograder.checking import Failed, Task, where
 from autograder.probes.errors import comes_of
 from autograder.probes.threads import Call, at_once, is_free, until, why_stuck
-from autograder.probes.words import count, error, quoted, require
+from autograder.probes.words import count, duration, error, quoted, require
 from autograder.run.threads import is_searched, now
 
 task = Task("1.4", needs=("lock", "pending", "enqueue(job, dispatch)", "complete(job)"))
@@ -129,6 +129,8 @@ def state_and_send_are_consistent(solution: Any) -> None:
     are_pending(solution, jobs, call)
     jobs.append("job 5")
     call, arrived = sent_when_full(solution, jobs[-1], A_MOMENT)
+    seen = f"{duration(PATIENCE)} after a consumer had emptied the queue, `enqueue` still waited."
+    require(call.done, "`enqueue` sends its job as soon as the queue has room.", seen, call.place)
     call.returned(0)
     sent_once(arrived, jobs[-1:], call)
     for job in [jobs[2], jobs[0], *jobs[3:], jobs[1]]:
@@ -252,8 +254,9 @@ def a_hundred_enqueuers(solution: Any) -> None:
         who = f"{len(done)} were done, and {count(len(stuck), 'thread')} did not end"
         places = "; ".join(dict.fromkeys(filter(None, (where(call.thread) for call in stuck))))
         raise Failed(f"{expected}, without a deadlock.", f"{why_stuck(stuck)}. {who}.", places)
-    seen = f"`complete` was called for each, and {len(solution.pending)} of them were in `pending` in the end."
-    require(not len(solution.pending), f"{expected}, and `pending` is empty.", seen, where(solution.complete))
+    left = [job for job in jobs if job in solution.pending]
+    seen = f"`complete` was called for each, and {count(len(left), 'job')} of them stayed in `pending`: {quoted(left)}"
+    require(not left, f"{expected}, and none stays in `pending`.", seen, where(solution.complete))
 
 
 def takes_out_its_own(solution: Any) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.checking import Task, where
+from autograder.probes.methods import method
 from autograder.probes.stubs import Stub
 from autograder.probes.threads import Call, Work, close_waits, nothing_left, stop_ends, until, worst_moment
 from autograder.probes.words import count, duration, quoted, require
@@ -67,10 +68,7 @@ class Scene:
 
     @property
     def stop_worker(self) -> Callable[[], Any]:
-        stop = getattr(self.worker, "stop", None)
-        expected = "`start_worker` returns a `Worker`, an object with a method `stop()`."
-        require(callable(stop), expected, f"it returned {quoted(self.worker)}, which has none.", self.made_at)
-        return stop
+        return method(self.worker, "stop", "`start_worker` returns a `Worker`", self.made_at)
 
 
 @task.item("a")
