@@ -178,7 +178,9 @@ def _other_work(processes: int) -> Iterator[None]:
 
 
 def _work() -> None:
-    while True:
+    """Works until it is ended, or has lost its parent, which was killed."""
+    parent = os.getppid()
+    while os.getppid() == parent:
         sum(range(100_000))
 
 
