@@ -55,11 +55,11 @@ def the_error_reaches_the_caller(solution: Any) -> None:
             )
             require(any(comes_of(error, failed) for error in errors), expected, seen, calls[-1].place)
             require(not started.running(), "after `close()` the thread has ended.", "it runs on.", calls[-1].place)
-    write, lines = Stub("write(line)", latency=0.01), [f"line {number}" for number in range(120)]
+    write, lines = Stub("write(line)", latency=1.0), [f"line {number}" for number in range(120)]
     journal = solution.Journal(write.function)
     for line in lines:
         journal.log(line)
-    Call(journal.close).returned(within=10)
+    Call(journal.close).returned(within=300)
     done = write.arguments == lines and not write.in_flight
     seen = f"of 120, {len(write.calls)} had been written."
     require(done, "while `write` works, every line is written, in order, when `close()` returns.", seen)

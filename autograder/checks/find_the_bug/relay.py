@@ -33,8 +33,14 @@ principle = broken_principle(
 )
 
 
+CLEANUP = 30.0
+
+
 class Side:
-    """One side of a conversation: what it `says` is received from it, or raised; what it gets is noted in `sent`."""
+    """One side of a conversation: what it `says` is received from it, or raised; what it gets is noted in `sent`.
+
+    A `receive` that is cancelled takes its time to clean up.
+    """
 
     def __init__(self, *says: Any) -> None:
         self.says: asyncio.Queue[Any] = asyncio.Queue()
@@ -44,7 +50,11 @@ class Side:
         self.side = SimpleNamespace(receive=self._receive, send=self.sent.function)
 
     async def _receive(self) -> Any:
-        message = await self.says.get()
+        try:
+            message = await self.says.get()
+        except asyncio.CancelledError:
+            await asyncio.sleep(CLEANUP)
+            raise
         if isinstance(message, Exception):
             raise message
         return message
@@ -69,9 +79,9 @@ async def nothing_of_it_is_left(solution: Any) -> None:
                     side.says.put_nowait(gone)
             if who == "nobody":
                 call.cancel()
-                await ends_as_cancelled(call)
+                await ends_as_cancelled(call, within=CLEANUP + 1)
                 continue
-            await call.ended(within=1)
+            await call.ended(within=CLEANUP + 1)
             seen = f"when {who} had hung up it {call.ending if call.done else 'did not return'}."
             right = call.done and not call.error
             require(right, "`relay` returns, without an error, when somebody hangs up.", seen, call.place)

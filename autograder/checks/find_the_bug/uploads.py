@@ -38,7 +38,7 @@ def close_waits_for_the_uploads(solution: Any) -> None:
     for files, workers in ((6, 2), (1, 3), (0, 2)):
         state = f"with {count(files, 'file')} and {count(workers, 'worker')}"
         with nothing_left(f"after `close()` {state}"):
-            send = Stub("send(name)", latency=1.0)
+            send = Stub("send(name)", latency=3600.0)
             in_use: list[int] = []
             disconnect = Stub("close()", returns=lambda send=send, in_use=in_use: in_use.append(len(send.in_flight)))
             connection = SimpleNamespace(send=send.function, close=disconnect.function)
@@ -47,8 +47,8 @@ def close_waits_for_the_uploads(solution: Any) -> None:
             time.sleep(0.5)
             busy = send.most_at_once
             call = Call(uploads.close)
-            call.ended(within=20)
-            seen = f"{state} it {call.ending if call.done else 'had not returned 20 s later'}."
+            call.ended(within=20_000)
+            seen = f"{state} it {call.ending if call.done else 'had not returned 5 hours later'}."
             require(call.done and not call.error, "`close()` returns.", seen, call.place)
             seen = f"{state} {len(send.in_flight)} were under way."
             require(not send.in_flight, "when `close()` returns, no `send` is under way.", seen, call.place)
