@@ -23,6 +23,10 @@ class Source:
     problem: str = ""
     beside: Mapping[str, bytes] = field(default_factory=dict)
 
+    def texts_beside(self) -> dict[str, str]:
+        """Return the Python files beside the notebook, as text."""
+        return {name: data.decode(errors="replace") for name, data in self.beside.items() if name.endswith(".py")}
+
     def to_json(self) -> dict[str, Any]:
         """Return what JSON can hold of it: bytes are in base64."""
         return {**asdict(self), "beside": {name: b64encode(data).decode() for name, data in self.beside.items()}}

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-STATUSES = ("passed", "failed", "error", "timeout", "manual", "not_attempted")
+OUTCOMES = ("passed", "failed", "error", "timeout")
+"""What may come of judging: whether a person grades an item is the course's to say."""
+
+STATUSES = (*OUTCOMES, "manual", "not_attempted")
+
+CLOCKS = ("virtual", "real", "mixed")
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Verdict:
     seconds: float
     clock: str = ""
     fingerprint: str = ""
+    marked: str = ""
 
 
 def printable(text: str) -> str:

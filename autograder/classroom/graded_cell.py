@@ -13,7 +13,7 @@ from course.selfcheck import ItemDoesNotHold
 def grade(item: str) -> None:
     """Print the verdict on an item, or raise `ItemDoesNotHold`, which scores the cell 0."""
     try:
-        sandbox.command([])
+        sandbox.require()
         sandboxed = True
     except sandbox.NoSandbox:
         # The kernel has run this code with all its rights before this line.

@@ -14,20 +14,37 @@ import time
 from dataclasses import dataclass, field
 
 # Bound here, as learners' code may put others in the place of these.
-from json import dumps
-from os import _exit, write
+from os import _exit, getpid, write
 from typing import IO, Any
 
 from autograder.item import Item
 from autograder.run import learner, limits, processes, trial
+from autograder.run.encoding import encoded
+from autograder.run.marks import acts
 from autograder.run.threads import schedules
 from autograder.run.threads.schedules import Schedule
 from autograder.source import Source
+from autograder.verdict import CLOCKS, OUTCOMES
 
 LONGEST_MESSAGE = 4000
 """Characters of a message that are kept."""
 
+LONGEST_RECORDING = 4 << 20
+"""Bytes that a child may say, with the recording of a run."""
+
 _TICK = 0.25
+_LONGEST_STACKS = 1 << 18
+_LONGEST_MARK = 300
+_MOST_POINTS = 10_000_000
+_FRAME = re.compile(r'  File "([^"]{1,400})", line (\d{1,7}) in ([^\s]{1,200})')
+
+
+class SetUpFailed(Exception):
+    """The process for the learner's code could not be made ready, which is not the code's doing. The text says why."""
+
+
+class Abandoned(Exception):
+    """Whoever asked for the verdicts is gone."""
 
 
 @dataclass
@@ -42,12 +59,14 @@ class Record:
     points: int = 0
     seconds: float = 0.0
     recording: dict[str, Any] | None = None
+    marks: list[str] = field(default_factory=list)
 
     def said(self) -> dict[str, Any]:
         """Return what `judge` is to hear."""
         seconds = round(self.seconds, 4)
-        said = {"status": self.status, "message": self.message, "seconds": seconds, "clock": self.clock}
-        said["fingerprint"] = self.fingerprint
+        message = self.message[: 2 * LONGEST_MESSAGE]
+        said = {"status": self.status, "message": message, "seconds": seconds, "clock": self.clock}
+        said |= {"fingerprint": self.fingerprint, "marks": self.marks}
         return said | ({"recording": self.recording} if self.recording else {})
 
 
@@ -60,55 +79,68 @@ class Attempt:
     uid: int | None
     sandboxed: bool
     recorded: bool
+    scratch: tuple[str, ...]
     schedule: str = ""
+    token: bytes = field(default_factory=lambda: os.urandom(16).hex().encode())
+    set_up: bool = False
     imported: bool = False
+    marks: list[str] = field(default_factory=list)
     printed: int = 0
     tail: bytes = b""
     stacks: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
 
     def record(self) -> Record:
-        """Fork the child, watch it until it has said what there is to say, or has to be stopped, and end it."""
+        """Fork the child, watch it until it has said what there is to say, or has to be stopped, and end it.
+
+        Raises `SetUpFailed` and `Abandoned`.
+        """
         started = time.monotonic()
-        token = os.urandom(16).hex()
         said_end, say_end = os.pipe()
         output_end, print_end = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(said_end)
             os.close(output_end)
-            self._judge(token, say_end, print_end)
+            self._judge(say_end, print_end)
         os.close(say_end)
         os.close(print_end)
         try:
-            record = self._watch(child, token, said_end, output_end, started + self.item.seconds)
+            record = self._watch(child, said_end, output_end, started + self.item.seconds)
         finally:
             processes.end(child, self.sandboxed)
             os.close(said_end)
             os.close(output_end)
             self.stacks.close()
         record.seconds = time.monotonic() - started
+        record.marks = self.marks
         return record
 
-    def _judge(self, token: str, say_end: int, print_end: int) -> None:
+    def _judge(self, say_end: int, print_end: int) -> None:
         """In the child: judges the item, says what came of it and ends the process."""
+
+        pid, token = getpid(), self.token
+
+        def say(**record: Any) -> None:
+            write(say_end, token + encoded(record) + b"\n")
+
         try:
-            os.setsid()
-            nothing = os.open(os.devnull, os.O_RDONLY)
-            os.dup2(nothing, 0)
-            os.dup2(print_end, 1)
-            os.dup2(print_end, 2)
-            for descriptor in set(range(3, 64)) - {say_end, self.stacks.fileno()}:
-                with contextlib.suppress(OSError):
-                    os.close(descriptor)
-            limits.set_limits(self.uid)
-            faulthandler.dump_traceback_later(self.item.seconds * 0.9, file=self.stacks)
-            faulthandler.register(signal.SIGXCPU, file=self.stacks, all_threads=True, chain=True)
-
-            def say(**record: Any) -> None:
-                write(say_end, dumps({"token": token, **record}).encode() + b"\n")
-
+            try:
+                self._set_up(say_end, print_end)
+            except BaseException as error:
+                say(failed=f"{type(error).__name__}: {error}")
+                return
+            say(set_up=True)
             schedule = schedules.named(self.schedule) if self.schedule else None
-            outcome = trial.run_check(self.item, self.source, lambda: say(imported=True), schedule, self.recorded)
+            outcome = trial.run_check(
+                self.item,
+                self.source,
+                lambda: say(imported=True),
+                lambda why: say(noticed=why[:_LONGEST_MARK]),
+                schedule,
+                self.recorded,
+            )
+            if getpid() != pid:
+                return  # a copy of this process, which the learner's code has made, without its threads
             message = outcome.message()[:LONGEST_MESSAGE]
             if schedule and outcome.kind != "passed":
                 message += _circumstances(schedule)
@@ -118,10 +150,30 @@ class Attempt:
         finally:
             _exit(0)
 
-    def _watch(self, child: int, token: str, said_end: int, output_end: int, deadline: float) -> Record:
+    def _set_up(self, say_end: int, print_end: int) -> None:
+        """In the child: what learners' code is to have, and nothing else."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.setsid()
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.dup2(print_end, 1)
+        os.dup2(print_end, 2)
+        for descriptor in set(range(3, 64)) - {say_end, self.stacks.fileno()}:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+        processes.adopt_orphans()
+        trial.scratch = self.scratch
+        limits.set_limits(self.uid)
+        faulthandler.dump_traceback_later(self.item.seconds * 0.9, file=self.stacks)
+        faulthandler.register(signal.SIGXCPU, file=self.stacks, all_threads=True, chain=True)
+
+    def _watch(self, child: int, said_end: int, output_end: int, deadline: float) -> Record:
         os.set_blocking(said_end, False)
         open_ends = {said_end, output_end}
         said = b""
+        heard = 0
+        parent = os.getppid()
         look = time.monotonic() + _TICK
         while (left := deadline - time.monotonic()) > 0:
             # A child that has closed its ends is about to end: not worth a whole tick.
@@ -135,16 +187,21 @@ class Attempt:
             if said_end in open_ends and (chunk := _read(said_end)) is not None:
                 if not chunk:
                     open_ends.discard(said_end)
-                *lines, said = (said + chunk).split(b"\n")
+                heard += len(chunk)
+                if heard > LONGEST_RECORDING:
+                    return self._stopped("error", "the code spoke in the place of the process that judged it")
+                *lines, said = (said + chunk).split(b"\n") if b"\n" in chunk else [said + chunk]
                 for line in lines:
-                    if record := self._heard(line, token):
+                    if record := self._heard(line):
                         return record
             if ended:
                 return self._ended(status)
             # By the clock: code that keeps on printing is never quiet.
             if time.monotonic() >= look:
-                if excess := limits.excess_of(child):
+                if excess := limits.excess():
                     return self._stopped("error", excess)
+                if os.getppid() != parent:
+                    raise Abandoned
                 look = time.monotonic() + _TICK
         return self._stopped("timeout", f"the code ran for {self.item.seconds:g} s without ending")
 
@@ -154,27 +211,39 @@ class Attempt:
         self.tail = (self.tail + chunk)[-300:]
         return bool(chunk)
 
-    def _heard(self, line: bytes, token: str) -> Record | None:
+    def _heard(self, line: bytes) -> Record | None:
         """What the child says, if it is the child's own judge that says it: a learner's code may write there too."""
-        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-            record = json.loads(line)
-            if record.get("token") == token:
-                if "imported" in record:
-                    self.imported = True
-                    return None
-                self.imported = self.imported or record["status"] != "error"
-                return Record(
-                    record["status"],
-                    str(record["message"]),
-                    self.imported,
-                    record["clock"],
-                    str(record["fingerprint"]),
-                    int(record["points"]),
-                    recording=record["recording"],
-                )
+        if not line.startswith(self.token):
+            return None
+        try:
+            said = json.loads(line.removeprefix(self.token))
+        except (ValueError, RecursionError):
+            return None
+        match said:
+            case {"failed": str(why)} if not self.set_up:
+                raise SetUpFailed(why)
+            case {"set_up": True}:
+                self.set_up = True
+            case {"imported": True}:
+                self.imported = True
+            case {"noticed": str(why)} if len(self.marks) < acts.MOST:
+                self.marks.append(why[:_LONGEST_MARK])
+            case {"status": str(status), "message": str(message), "clock": str(clock), "points": int(points), **others}:
+                recording, fingerprint = others.get("recording"), others.get("fingerprint")
+                if (
+                    status in OUTCOMES
+                    and isinstance(fingerprint, str)
+                    and clock in CLOCKS
+                    and 0 <= points <= _MOST_POINTS
+                    and isinstance(recording, dict | None)
+                ):
+                    self.imported = self.imported or status != "error"
+                    return Record(status, message, self.imported, clock, fingerprint, points, recording=recording)
         return None
 
     def _stopped(self, status: str, what: str) -> Record:
+        if not self.set_up:
+            raise SetUpFailed(what)
         if not self.imported:
             what += ", already while it was imported"
         message = f"Expected: the code ends, within its limits.\nSeen: {what}."
@@ -188,6 +257,8 @@ class Attempt:
 
     def _ended(self, status: int) -> Record:
         """The child ended without a word."""
+        if not self.set_up:
+            raise SetUpFailed(f"its process ended with the status {status}")
         if os.WIFEXITED(status):
             code = os.WEXITSTATUS(status)
             what = f"the code ended the whole process (exit code {code}), as os._exit() does"
@@ -202,11 +273,11 @@ class Attempt:
     def _stuck(self) -> str:
         """Where each thread was, from what faulthandler wrote: the innermost line of the learner's own."""
         self.stacks.seek(0)
-        text = self.stacks.read().decode(errors="replace")
+        text = self.stacks.read(_LONGEST_STACKS).decode(errors="replace")  # the learner's code may write there too
         learner.remember(self.source)
         places = []
         for stack in text.split("\n\n"):
-            for file, line, function in re.findall(r'File "(.+)", line (\d+) in (\S+)', stack):
+            for file, line, function in _FRAME.findall(stack):
                 if name := self._own(file):
                     places.append(learner.at(name, int(line), function))
                     break

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import secrets
+import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from typing import Any
 
 from autograder import checks
 from autograder.item import Item
 from autograder.run import judging_process, sandbox
+from autograder.run.attempt import LONGEST_RECORDING
 from autograder.source import Source
 from autograder.submission import Submission
-from autograder.verdict import Verdict, printable
+from autograder.verdict import CLOCKS, OUTCOMES, Verdict, printable
 
 _START_SECONDS = 30.0
 _UIDS = range(40_000, 60_000)
@@ -103,25 +107,22 @@ def _records(source: Source, items: Sequence[Item], how: dict[str, Any]) -> dict
     waiting = list(items)
     while waiting:
         records |= _heard(_run_worker(source, waiting, how), waiting)
-        waiting = [item for item in waiting if item.id not in records]
-        if waiting:
-            lost = waiting.pop(0)
+        first, waiting = waiting[0], [item for item in waiting if item.id not in records]
+        if waiting and waiting[0] is first:
+            waiting.pop(0)
             message = (
                 "Expected: the code ends, within its limits.\n"
                 "Seen: it brought down the process that judged it, or spoke in its place."
             )
-            records[lost.id] = {"status": "error", "message": message}
+            records[first.id] = {"status": "error", "message": message}
     return records
 
 
-_OUTCOMES = {"passed", "failed", "error", "timeout"}
-"""What a worker may say: whether a person grades an item is the course's to say."""
-
-_CLOCKS = {"virtual", "real", "mixed"}
-_LONGEST_LINE = 4 << 20
+_LONGEST_LINE = LONGEST_RECORDING + (1 << 20)
 """Bytes, with the recording of a run."""
 
 _TEXTS = ("id", "status", "message", "clock", "fingerprint")
+_FIELDS = {*_TEXTS, "seconds", "marks"}
 _LONGEST_MESSAGE = 8000
 _MOST_SECONDS = 10_000
 
@@ -144,60 +145,79 @@ def _record(line: bytes) -> dict[str, Any] | None:
         said = json.loads(line) if len(line) <= _LONGEST_LINE else None
     except (ValueError, RecursionError):
         return None
-    if not isinstance(said, dict) or said.keys() - {"recording"} != {*_TEXTS, "seconds"}:
+    if not isinstance(said, dict) or said.keys() - {"recording"} != _FIELDS:
         return None
     texts = [said[name] for name in _TEXTS]
     sound = (
         all(type(text) is str and len(text) <= _LONGEST_MESSAGE for text in texts)
-        and said["status"] in _OUTCOMES
-        and said["clock"] in _CLOCKS
+        and said["status"] in OUTCOMES
+        and said["clock"] in CLOCKS
         and type(said["seconds"]) in (int, float)
         and 0 <= said["seconds"] < _MOST_SECONDS
         and isinstance(said.get("recording", {}), dict)
+        and type(said["marks"]) is list
+        and all(type(mark) is str for mark in said["marks"])
     )
     return said if sound else None
 
 
 def _run_worker(source: Source, items: Sequence[Item], how: dict[str, Any]) -> list[bytes]:
-    """Return the lines that the worker has said."""
-    sandboxed = how["sandboxed"]
-    request = {
-        "source": source.to_json(),
-        "items": [item.id for item in items],
-        "checks": list(checks.__path__),
-        "modules": sorted({item.module for item in items}),
-        **how,
-        # Its own: threads are counted for a user, and others are judged at the same time.
-        "uid": secrets.choice(_UIDS) if sandboxed else None,
-        "scratch": sandbox.SCRATCH if sandboxed else ["."],
-    }
+    """Return the lines that the worker has said. Raises `JudgeError` where it could not do its work."""
     arguments = ["-P", "-m", judging_process.__name__]
-    command = sandbox.command(arguments) if sandboxed else [sys.executable, *arguments]
+    seconds = _START_SECONDS + sum(judging_process.longest(item, how["real_time"]) for item in items)
     with (
-        tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder,
-        subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env={**os.environ, **sandbox.environment()},
-        ) as process,
+        _user_of_its_own() if how["sandboxed"] else nullcontext() as uid,
+        sandbox.start(arguments) if how["sandboxed"] else _start(arguments) as process,
     ):
+        request = {
+            "source": source.to_json(),
+            "items": [item.id for item in items],
+            "checks": list(checks.__path__),
+            "modules": sorted({item.module for item in items}),
+            "uid": uid,
+            **how,
+        }
         try:
-            said, complaint = process.communicate(
-                json.dumps(request).encode(),
-                _START_SECONDS + sum(judging_process.longest(item, how["real_time"]) for item in items),
-            )
+            said, complaint = process.communicate(json.dumps(request).encode(), seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            process.terminate()
             said, complaint = process.communicate()
     ready, *records = said.splitlines() or [b""]
     if not ready:
         raise JudgeError(f"the process that judges did not start: {complaint.decode(errors='replace').strip()}")
+    if records and (failed := _SET_UP_FAILED.fullmatch(records[-1])):
+        raise JudgeError(f"the process for a learner's code could not be set up: {failed[1].decode(errors='replace')}")
     return records
 
 
-def _verdict(item: Item, status: str, message: str, seconds: float = 0.0, **run: Any) -> Verdict:
+_SET_UP_FAILED = re.compile(rb'{"set_up_failed": "(.{0,1000})"}')
+
+
+def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
+    pipe = subprocess.PIPE
+    environment = {**os.environ, **sandbox.environment()}
+    return subprocess.Popen([sys.executable, *arguments], stdin=pipe, stdout=pipe, stderr=pipe, env=environment)
+
+
+@contextmanager
+def _user_of_its_own() -> Iterator[int]:
+    """The id of a user that no other worker on this machine has meanwhile: processes and threads are counted by it."""
+    with socket.socket(socket.AF_UNIX) as taken:
+        while True:
+            uid = secrets.choice(_UIDS)
+            try:
+                taken.bind(f"\0autograder-{uid}")  # a name without a file, which goes when this process does
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+            else:
+                yield uid
+                return
+
+
+def _verdict(
+    item: Item, status: str, message: str, seconds: float = 0.0, marks: Sequence[str] = (), **run: Any
+) -> Verdict:
     score = item.points if status == "passed" else 0
-    return Verdict(item.id, item.task, item.title, item.points, score, status, printable(message), seconds, **run)
+    message, marked = printable(message), printable("\n".join(marks))
+    return Verdict(item.id, item.task, item.title, item.points, score, status, message, seconds, marked=marked, **run)

@@ -12,15 +12,18 @@ import gc
 import importlib
 import json
 import os
+import signal
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from typing import Any
 
 from autograder import checks
 from autograder.item import Item
-from autograder.run import processes
-from autograder.run.attempt import Attempt, Record
+from autograder.run import processes, sandbox
+from autograder.run.attempt import Abandoned, Attempt, Record, SetUpFailed
+from autograder.run.marks import acts, changes, words
 from autograder.run.threads import install, schedules
 from autograder.source import Source
 
@@ -33,13 +36,25 @@ SEARCH = 6
 _SLOW = {"anyio": "anyio._backends._asyncio"}
 """Libraries that take long to import, and the module of each to import once, before an item's process is forked."""
 
-_PID_IN_SANDBOX = 2
-"""bubblewrap itself is the first process of the namespace, and this one the second."""
+_PID_IN_SANDBOX = 1
+"""The first process of its namespace gets no signal from within that it does not handle: nothing in there stops it."""
 
 
 def main() -> None:
     """Judge the items of one request."""
     request = json.load(sys.stdin)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if request["sandboxed"]:
+        _judge_all(request, sandbox.SCRATCH)
+        return
+    # Whoever gives up asks so; the folder goes with this process.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder:
+        os.chdir(folder)
+        _judge_all(request, (".",))
+
+
+def _judge_all(request: dict[str, Any], scratch: tuple[str, ...]) -> None:
     sandboxed = request["sandboxed"]
     if sandboxed and os.getpid() != _PID_IN_SANDBOX:
         # It would end every process that it can see, which must be the sandbox's only.
@@ -60,21 +75,30 @@ def main() -> None:
     if not sandboxed:
         processes.adopt_orphans()
     uid = request["uid"]
-    scratch = {folder: set(os.listdir(folder)) for folder in request["scratch"]}
+    before = {folder: set(os.listdir(folder)) for folder in scratch}
     items = _items(request["modules"])
     print(json.dumps({"ready": True}), file=records, flush=True)
     install.prepare()
+    changes.prepare()
+    seen = words.marks({**source.files, **source.texts_beside()})
     # What is there now stays: no child need look at it when it collects garbage, and copy it for that.
     gc.freeze()
     broken: Record | None = None
     for item_id in request["items"]:
-        record = broken or _judge(items[item_id], source, request)
+        try:
+            record = broken or _judge(items[item_id], source, request, scratch)
+        except SetUpFailed as error:
+            print(json.dumps({"set_up_failed": str(error)}), file=records, flush=True)
+            return
+        except Abandoned:
+            return
         if not record.imported:
             # Every item imports the same code: what stopped one would stop them all, and take as long each time.
             broken = record
+        record.marks = [*dict.fromkeys([*seen, *record.marks])][: acts.MOST]
         print(json.dumps({"id": item_id, **record.said()}), file=records, flush=True)
-        for folder, before in scratch.items():
-            processes.clear(folder, before, uid)
+        if not all(processes.clear(folder, names, uid) for folder, names in before.items()):
+            return  # the items after this one get a sandbox of their own
 
 
 def longest(item: Item, real_time: bool) -> float:
@@ -84,11 +108,11 @@ def longest(item: Item, real_time: bool) -> float:
     return item.seconds * (SEARCH if item.schedules > 1 else 1)
 
 
-def _judge(item: Item, source: Source, request: dict[str, Any]) -> Record:
+def _judge(item: Item, source: Source, request: dict[str, Any], scratch: tuple[str, ...]) -> Record:
     """The record of the first schedule on which the item does not hold, or of the last one tried."""
     if request["real_time"]:
         item = replace(item, seconds=longest(item, True))
-    common = item, source, request["uid"], request["sandboxed"], request["record"]
+    common = item, source, request["uid"], request["sandboxed"], request["record"], scratch
     if item.clock == "real" or request["real_time"]:
         return Attempt(*common).record()
     asked_for = request["schedule"] if item.schedules > 1 else ""

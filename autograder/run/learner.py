@@ -31,8 +31,7 @@ _folder = ""
 
 def remember(source: Source) -> None:
     """Remember which files are the learner's, and their lines."""
-    beside = {name: data.decode(errors="replace") for name, data in source.beside.items() if name.endswith(".py")}
-    for name, text in {**source.files, **beside}.items():
+    for name, text in {**source.files, **source.texts_beside()}.items():
         _labels.add(name)
         files.add(name)
         # linecache keeps it though there is no such file: a cell has none, and a sandbox has it elsewhere.

@@ -57,15 +57,15 @@ def become(uid: int) -> None:
         os.setuid(uid)
 
 
-def excess_of(child: int) -> str:
-    """Say what a child and its descendants use too much of, or nothing."""
+def excess() -> str:
+    """Say what the descendants of this process, orphans too, use too much of, or nothing."""
     import psutil  # slow to import, and for most children not needed
 
-    with contextlib.suppress(psutil.Error):
-        process = psutil.Process(child)
-        family = [process, *process.children(recursive=True)]
-        if len(family) > PROCESSES:
-            return f"the code started more than {PROCESSES} processes"
-        if sum(member.memory_info().rss for member in family) > MEMORY:
-            return f"the code used more than {MEMORY >> 30} GB of memory"
-    return ""
+    family = psutil.Process().children(recursive=True)
+    if len(family) > PROCESSES:
+        return f"the code started more than {PROCESSES} processes"
+    memory = 0
+    for member in family:
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            memory += member.memory_info().rss
+    return f"the code used more than {MEMORY >> 30} GB of memory" if memory > MEMORY else ""

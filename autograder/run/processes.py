@@ -7,6 +7,7 @@ import ctypes
 import os
 import shutil
 import signal
+import time
 
 # Bound here, as learners' code may put others in the place of these.
 from os import _exit
@@ -30,7 +31,7 @@ def adopt_orphans() -> None:
 def end(child: int, sandboxed: bool) -> None:
     """End a child and whatever it started."""
     if sandboxed:
-        # All that lives in the sandbox but this process and the first.
+        # All that lives in the sandbox but this process, its first.
         with contextlib.suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)
     else:
@@ -59,10 +60,17 @@ def _has_children() -> bool:
     return True
 
 
-def clear(folder: str, before: set[str], uid: int | None) -> None:
-    """Remove what has come into a folder since: no item finds what another has left, or the disk full of it."""
-    if not (left := set(os.listdir(folder)) - before):
-        return
+def clear(folder: str, before: set[str], uid: int | None) -> bool:
+    """Remove what has come into a folder since, and return whether that went well.
+
+    No item may find what another has left, or the disk full of it.
+    """
+    try:
+        left = set(os.listdir(folder)) - before
+    except OSError:
+        return False
+    if not left:
+        return True
     child = os.fork()
     if child == 0:
         # As its owner: the process that judges may not override permissions.
@@ -77,7 +85,21 @@ def clear(folder: str, before: set[str], uid: int | None) -> None:
                         os.unlink(path)
         finally:
             _exit(0)
-    os.waitpid(child, 0)
+    end = time.monotonic() + _CLEARING
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return False
+        time.sleep(0.001)
+    try:
+        return set(os.listdir(folder)) == before
+    except OSError:
+        return False
+
+
+_CLEARING = 1.0
+"""Seconds. What takes longer goes with the sandbox."""
 
 
 def _prctl(option: int, value: int) -> None:

@@ -10,18 +10,20 @@ import inspect
 import json
 import os
 import signal
+import sys
 import types
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 
 # Bound here, as learners' code may put others in the place of these.
-from json import dumps
-from os import _exit, write
+from os import _exit, urandom, write
 from typing import Any
 
 from autograder.item import Item
-from autograder.run import faults, learner, limits, needs
+from autograder.run import faults, learner, limits, needs, processes
+from autograder.run.encoding import encoded
+from autograder.run.marks import acts, changes
 from autograder.run.recording import Recorder, look_before_each_turn
 from autograder.run.threads import Deadlock, OutOfTime, guard, install, real
 from autograder.run.threads.kernel import kernel
@@ -29,7 +31,7 @@ from autograder.run.threads.schedules import Schedule
 from autograder.source import Source
 from autograder.verdict import Failed
 from course import leaks
-from course.leaks import search
+from course.leaks import machinery, search
 
 TEST_SECONDS = 4.0
 """Real seconds, and TEST_VIRTUAL_SECONDS virtual ones, that a learner's test may take on one implementation."""
@@ -43,6 +45,10 @@ PATIENT = (
     "it passed: `course.leaks` looks again for a second by default, which forgives what ends late. "
     "Give it `seconds=0`, as in `leaks.no_leaks(seconds=0)`."
 )
+
+
+scratch: tuple[str, ...] = ()
+"""The folders in which one try may leave nothing for the next."""
 
 
 class _NoEnd(BaseException):
@@ -63,9 +69,16 @@ class Outcome:
 
 
 def run_check(
-    item: Item, source: Source, imported: Callable[[], None], schedule: Schedule | None, record: bool = False
+    item: Item,
+    source: Source,
+    imported: Callable[[], None],
+    noticed: Callable[[str], None],
+    schedule: Schedule | None,
+    record: bool = False,
 ) -> Outcome:
     """Imports the learner's code and runs the item's check on it; calls `imported` in between. Never raises.
+
+    `noticed` is told what a person should look at.
 
     Time is virtual, and the threads take turns as the schedule says; without one it is the machine's. With `record` a
     run on virtual time that fails comes with its recording.
@@ -76,7 +89,11 @@ def run_check(
         if record:
             recorder = kernel.recorder = Recorder(lambda: kernel.now)
             look_before_each_turn(recorder)
+    machinery.by_name = False
     with leaks.tracking() if item.tracked else nullcontext():
+        before = changes.Before()
+        _hide_the_grader()
+        acts.watch(noticed)
         try:
             solution = learner.load(source, item.provides)
         except BaseException as error:
@@ -93,7 +110,15 @@ def run_check(
         except BaseException as error:
             recording = recorder.recording(isinstance(error, Deadlock | OutOfTime)) if recorder else None
             return replace(_failure(error), recording=recording)
+        if changed := before.changed():
+            noticed(f"what the verdict depends on was changed: {', '.join(changed)}")
     return Outcome("passed")
+
+
+def _hide_the_grader() -> None:
+    """From now on whoever imports the grader's modules gets others, and is noticed."""
+    for name in [name for name in sys.modules if f"{name}.".startswith("autograder.")]:
+        del sys.modules[name]
 
 
 def clock() -> str:
@@ -116,6 +141,8 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
     """
     if kernel.installed:
         guard.stop()
+    token = urandom(16)
+    before = {folder: set(os.listdir(folder)) for folder in scratch}
     readable, writable = os.pipe()
     child = os.fork()
     if child == 0:
@@ -123,7 +150,7 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
             os.close(readable)
             os.setpgid(0, 0)
             outcome = _run_test(solution, test, names, prepare)
-            write(writable, dumps(asdict(outcome)).encode())
+            write(writable, token + encoded(asdict(outcome)))
         finally:
             _exit(0)
     os.close(writable)
@@ -132,11 +159,15 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
         if not ready:
             return Outcome("endless", f"it did not end within {TEST_SECONDS:g} s.")
         said = real.read(readable, 65536)
-        return Outcome(**json.loads(said)) if said else Outcome("broken", "it ended the whole process.")
+        if not said.startswith(token):
+            return Outcome("broken", "it ended the whole process.")
+        return Outcome(**json.loads(said.removeprefix(token)))
     finally:
         os.close(readable)
         os.kill(child, signal.SIGKILL)
         real.waitpid(child, 0)
+        for folder, names_before in before.items():
+            processes.clear(folder, names_before, None)
         if kernel.installed:
             guard.start()
 
@@ -146,6 +177,7 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
     # The test may lie in another file than the module that imports it.
     for namespace in (vars(solution), getattr(inspect.unwrap(function), "__globals__", {})):
         for name, replacement in names.items():
+            _disguise(replacement, name)
             own = namespace.get(name)
             aliases = [alias for alias, value in namespace.items() if own is not None and value is own]
             namespace.update(dict.fromkeys([name, *aliases], replacement))
@@ -196,6 +228,15 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
     return Outcome("passed", f"it passed without calling `{unused[0]}`." if unused else "")
 
 
+def _disguise(replacement: Any, name: str) -> None:
+    """Leave nothing on what is swapped in that says which version it is: names, modules, texts."""
+    for thing in (replacement, *(vars(replacement).values() if isinstance(replacement, type) else ())):
+        if isinstance(thing, types.FunctionType | type):
+            own = name if thing is replacement else f"{name}.{thing.__name__}"
+            thing.__name__, thing.__qualname__, thing.__module__ = own.rpartition(".")[2], own, learner.MODULE
+            thing.__doc__ = None
+
+
 def _watch_pauses() -> list[float]:
     """What fills with the pauses, in seconds, that the leak checker makes from now on, to look again."""
     made: list[float] = []
@@ -230,11 +271,20 @@ def _call(function: Callable[..., Any], *arguments: Any) -> None:
     if not inspect.iscoroutinefunction(function):
         function(*arguments)
         return
+    ended = False
+
+    async def whole() -> None:
+        nonlocal ended
+        await function(*arguments)
+        ended = True
+
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     # Not closed, and no clean-up of tasks: what is still alive may refuse to end, and the process ends anyway.
     try:
-        loop.run_until_complete(function(*arguments))
+        loop.run_until_complete(whole())
+        if not ended:
+            raise Failed("the code leaves the tasks of others alone.", "it has ended the task that called it.")
     except Deadlock:
         waiting = [learner.where(task) for task in asyncio.all_tasks(loop)]
         raise Deadlock("; ".join(sorted({place for place in waiting if place}))) from None

@@ -27,12 +27,17 @@ _PACKAGES = (
     "zmq.utils",
 )
 _PREFIXES = tuple(f"{package}." for package in _PACKAGES)
+by_name = True
+"""Whether these are known by their names. Code that is judged could take such a name: there, nothing is."""
+
 # Functions that run for other packages' users too, and are machinery only where they run tests.
 _FUNCTIONS = ("anyio._backends._asyncio.TestRunner._run_tests_and_fixtures",)
 
 
 def owns(leak: Leak) -> bool:
     """Return whether the outermost user function of `leak`, or the class of its thread, is machinery's."""
+    if not by_name:
+        return False
     if isinstance(leak.object, Thread) and _is_machinerys(leak.object):
         return True
     outermost = [frame for frame in user_frames(leak.stack) if not _is_debuggers(frame.module)][-1:]

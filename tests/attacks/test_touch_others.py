@@ -115,7 +115,10 @@ def test_a_script_in_a_text_cell_does_not_run_in_the_feedback_page(course, tmp_p
     assert policy < page.index("<script")
 
 
-RECORD = {"id": "1.1b", "status": "passed", "message": "", "seconds": 0.1, "clock": "virtual", "fingerprint": ""}
+RECORD = {
+    **{"id": "1.1b", "status": "passed", "message": "", "seconds": 0.1, "clock": "virtual"},
+    **{"fingerprint": "", "marks": []},
+}
 
 
 @pytest.mark.parametrize(
@@ -136,6 +139,8 @@ RECORD = {"id": "1.1b", "status": "passed", "message": "", "seconds": 0.1, "cloc
         {**RECORD, "fingerprint": 7},
         {**RECORD, "score": 100},
         {**RECORD, "recording": "none"},
+        {**RECORD, "marks": "none"},
+        {**RECORD, "marks": [1]},
         {"id": "1.1b"},
         [RECORD],
         "passed",

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import Any
 
+from autograder.probes.equality import believed
 from autograder.probes.words import duration, error, quoted, require
 from autograder.run.learner import line_of, where
 from autograder.verdict import Failed
@@ -94,7 +95,7 @@ class Call:
         if self.task.cancelled() and self.cancelled_at == inf:
             seen = "it ended with a `CancelledError`, and nobody had cancelled it."
             raise Failed(f"`{self.name}` ends as cancelled only if it is cancelled.", seen, self.place)
-        return self.task.result()
+        return believed(self.task.result())
 
     def cancel(self) -> None:
         """Cancels it, as its caller would."""

@@ -12,7 +12,7 @@ from threading import enumerate as all_threads
 from types import FrameType
 from typing import Any
 
-from course.leaks import creation, loops
+from course.leaks import creation, loops, machinery
 from course.leaks.frames import beneath_stand_ins
 from course.leaks.kinds import threads
 from course.leaks.patches import Patch
@@ -46,10 +46,9 @@ def idle_of_loops() -> set[object]:
 
     What such a thread is busy with is of whoever asked for it.
     """
+    anyios = getattr(sys.modules.get("anyio._backends._asyncio"), "WorkerThread", None)
     idle: set[object] = {
-        thread
-        for thread in all_threads()
-        if type(thread).__module__ == "anyio._backends._asyncio" and thread in getattr(thread, "idle_workers", ())
+        thread for thread in all_threads() if type(thread) is anyios and thread in getattr(thread, "idle_workers", ())
     }
     trio_cache = sys.modules.get("trio._core._thread_cache")
     if trio_cache is not None:
@@ -84,7 +83,7 @@ def _is_shut_down(executor: Executor) -> bool:
 
 
 def _is_default_of_loop(executor: Executor) -> bool:
-    if getattr(executor, "_thread_name_prefix", "") in _PREFIXES_OF_LOOPS:
+    if machinery.by_name and getattr(executor, "_thread_name_prefix", "") in _PREFIXES_OF_LOOPS:
         return True
     return any(getattr(loop, "_default_executor", None) is executor for loop in loops.known())
 

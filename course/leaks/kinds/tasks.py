@@ -30,7 +30,15 @@ def every() -> list[asyncio.Task]:
     tasks = task_records.asyncio_set()
     if tasks is None:
         return loops.tasks_of(loops.known() if task_records.is_on() else loops.search())
-    return [task for task in loops.copy(tasks) if not task.done()]
+    return [task for task in loops.copy(tasks) if not _is_done(task)]
+
+
+def _is_done(task: Any) -> bool:
+    # Of asyncio's own tasks by asyncio's own means: a subclass may say otherwise.
+    return _asyncios_done(task) if isinstance(task, asyncio.Future) else task.done()
+
+
+_asyncios_done = asyncio.Future.done
 
 
 def alive(claimed: set[object]) -> list[object]:

@@ -14,7 +14,7 @@ from threading import enumerate as all_threads
 from types import CodeType, FrameType
 from typing import Any
 
-from course.leaks import creation
+from course.leaks import creation, machinery
 from course.leaks.creation import Place
 from course.leaks.frames import Frame, stack_of_frame
 from course.leaks.patches import Patch
@@ -35,6 +35,7 @@ class RawThread(Value):
     name: str = field(default="", compare=False)
 
 
+_is_alive = Thread.is_alive  # a subclass may have another
 _BOOTSTRAP = Thread._bootstrap.__code__  # type: ignore[attr-defined]
 _places = creation.Places()
 
@@ -78,7 +79,7 @@ def alive(claimed: set[object]) -> Iterator[object]:
     for thread in all_threads():
         if isinstance(thread, _DummyThread):
             nameless[thread.ident] = thread.name
-        elif thread is not main and thread.ident != here and thread.is_alive() and thread not in claimed:
+        elif thread is not main and thread.ident != here and _is_alive(thread) and thread not in claimed:
             yield thread
         known.add(thread.ident)
     known.difference_update(nameless)
@@ -95,6 +96,8 @@ def alive(claimed: set[object]) -> Iterator[object]:
 
 def _is_raw(frame: FrameType | None) -> bool:
     """Whether `frame` is in a thread that neither `threading` nor `start_new_thread` below began."""
+    if not machinery.by_name:
+        return True  # nor one that somebody has struck off the list
     while frame is not None:
         if frame.f_code is _BOOTSTRAP or frame.f_code.co_filename == __file__:
             return False

@@ -1,0 +1,70 @@
+"""What a verdict depends on, before the learner's code and after: functions and classes of the grader and the library.
+
+    before = changes.Before()
+    ...                             # the learner's code runs
+    before.changed()                # ["asyncio.tasks.all_tasks", "json.encoder.JSONEncoder.encode"]
+
+What is no function or class may change as the library works: counters, registries, the running loop.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+_MODULES = (
+    *("asyncio", "autograder", "course", "concurrent.futures", "threading", "_thread", "time", "builtins", "json"),
+    *("queue", "select", "selectors", "inspect", "weakref", "contextlib", "gc", "sys", "os", "signal"),
+)
+_PREFIXES = tuple(f"{name}." for name in _MODULES)
+_MOST = 10
+
+
+def prepare() -> None:
+    """Find what is to be compared: once, before there is code of a learner's."""
+    _namespaces()
+
+
+class Before:
+    """What there is when it is made."""
+
+    def __init__(self) -> None:
+        self._then = [(name, names, dict(names)) for name, names in _namespaces()]
+
+    def changed(self) -> list[str]:
+        """Return the names of what is now something else, some of them where there are many."""
+        missing = object()
+        found = [
+            f"{name}.{key}"
+            for name, names, then in self._then
+            for key, was in then.items()
+            if names.get(key, missing) is not was
+            and (callable(was) or hasattr(was, "__get__"))
+            and not key.endswith("hook")  # there to be set
+        ]
+        return found[:_MOST]
+
+
+@cache
+def _namespaces() -> list[tuple[str, Mapping[str, Any]]]:
+    """The modules, and their classes."""
+    return [*_modules(), *_classes()]
+
+
+def _modules() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, module in sys.modules.items():
+        if f"{name}.".startswith(_PREFIXES):
+            yield name, vars(module)
+
+
+def _classes() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, names in _modules():
+        for key, value in names.items():
+            if isinstance(value, type) and value.__module__ == name and value.__flags__ & _MUTABLE:
+                yield f"{name}.{key}", vars(value)
+
+
+_MUTABLE = 1 << 9
+"""Py_TPFLAGS_HEAPTYPE: classes written in C, mostly, cannot be changed."""
