@@ -6,10 +6,11 @@ from pathlib import Path
 
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearSolutions, Execute
+from nbgrader.preprocessors import ClearSolutions, Execute, SaveAutoGrades
 
+from autograder.classroom.feedback import FeedbackPage
 from autograder.classroom.handed_in import HandedIn
-from autograder.classroom.nbgrader import FeedbackPage, Judge, StartingCode, files_of_learners
+from autograder.classroom.nbgrader import Judge, SaveGrades, StartingCode, files_of_learners
 
 c = get_config()  # noqa: F821 - nbgrader gives it
 
@@ -32,12 +33,13 @@ c.GenerateAssignment.preprocessors = release
 # Which cells are graded is what the gradebook says, whatever has become of them in a submission.
 c.Autograde.exporter_class = HandedIn
 
-# Submissions are judged in a sandbox, not run in a kernel.
+# Submissions are judged in a sandbox, not run in a kernel, and what is marked is kept for a person.
+instead = {Execute: Judge, SaveAutoGrades: SaveGrades}
 c.Autograde.autograde_preprocessors = [
-    Judge if preprocessor is Execute else preprocessor for preprocessor in Autograde.autograde_preprocessors.default()
+    instead.get(preprocessor, preprocessor) for preprocessor in Autograde.autograde_preprocessors.default()
 ]
 
-# Nothing that a learner has written runs in a feedback page.
+# Items at the top, what failed and why; nothing that a learner has written runs in it.
 c.GenerateFeedback.exporter_class = FeedbackPage
 
 # What learners edit beside a notebook is graded as they handed it in.

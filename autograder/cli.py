@@ -8,6 +8,8 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +143,7 @@ def check(path: Path, task: str | None, section: int | None, as_json: bool, no_s
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Also write a line an item to this file.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Tasks judged at once; by default one a processor.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Notebooks judged at once; by default one a processor.")
 @click.option(
     "--course",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
@@ -155,20 +157,25 @@ def grade(
     """Grade notebooks, or a whole nbgrader `submitted` folder, or one student's, into the course's gradebook."""
     if csv_file and not csv_file.absolute().parent.is_dir():
         raise click.UsageError(f"--csv {csv_file}: there is no folder {csv_file.absolute().parent}")
-    graded: list[tuple[str, list[Verdict]]] = []
+    graded: list[tuple[str, str, list[Verdict]]] = []
     failed = False
-    for path in paths:
-        try:
-            for name, outcome in gradebook.grade(path, course, sandboxed=not no_sandbox, jobs=jobs):
-                if isinstance(outcome, Exception):
-                    failed = True
-                    _complain(outcome)
-                else:
-                    graded.append((name, outcome))
-                    _show(name, outcome, as_json)
-        except (SubmissionError, NoSandbox, JudgeError, GradebookError) as error:
-            failed = True
-            _complain(error)
+    with _progress() as (expect, advance):
+        for path in paths:
+            try:
+                for one in gradebook.grade(path, course, sandboxed=not no_sandbox, jobs=jobs, expect=expect):
+                    advance()
+                    if isinstance(one.outcome, Exception):
+                        failed = True
+                        _complain(one.outcome)
+                    else:
+                        graded.append((one.student, one.name, one.outcome))
+                        if as_json:
+                            _show(one.name, one.outcome, as_json)
+            except (SubmissionError, NoSandbox, JudgeError, GradebookError) as error:
+                failed = True
+                _complain(error)
+    if not as_json:
+        _show_all(graded)
     if csv_file:
         try:
             write_csv(csv_file, graded)
@@ -199,6 +206,24 @@ def _show(name: str, verdicts: list[Verdict], as_json: bool) -> None:
         from autograder.show.terminal import print_report
 
         print_report(Report(verdicts), name)
+
+
+def _show_all(graded: list[tuple[str, str, list[Verdict]]]) -> None:
+    """One submission in full, a class in a line each: the reasons are in the CSV, the JSON and the feedback."""
+    if len(graded) == 1:
+        _show(graded[0][1], graded[0][2], as_json=False)
+    elif graded:
+        from autograder.show.terminal import print_class
+
+        print_class([(printable(student or name), verdicts) for student, name, verdicts in graded])
+
+
+def _progress() -> AbstractContextManager[tuple[Callable[[int], None], Callable[[], None]]]:
+    if not sys.stderr.isatty():
+        return contextlib.nullcontext((lambda more: None, lambda: None))
+    from autograder.show.terminal import progress_bar
+
+    return progress_bar()
 
 
 def _complain(error: Exception | str) -> None:

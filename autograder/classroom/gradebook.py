@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import glob
 import logging
+import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from autograder import submission as submissions
 from autograder.catalogue import all_items, tasks_with_files
@@ -30,26 +35,40 @@ class GradebookError(Exception):
 
 
 Problem = SubmissionError | GradebookError | JudgeError
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A notebook's verdicts, or what kept it from being graded; `student` is who handed it in, where that is known."""
+
+    name: str
+    outcome: list[Verdict] | Problem
+    student: str = ""
 
 
 def grade(
-    path: Path, course_folder: Path, *, sandboxed: bool, jobs: int | None
-) -> Iterator[tuple[str, list[Verdict] | Problem]]:
-    """Yield each submission's name and its verdicts, or what kept it from being graded.
+    path: Path, course_folder: Path, *, sandboxed: bool, jobs: int | None, expect: Callable[[int], None]
+) -> Iterator[Graded]:
+    """Yield what came of each notebook; `expect` is told how many hand-ins, or notebooks, there are.
 
     `path` is a notebook, a folder of notebooks or, where `course_folder` has an nbgrader_config.py, its folder
     `submitted` or one in it: then each `submitted/<student>/<assignment>` is recorded in the course's gradebook as
-    `nbgrader autograde` records it. No other configuration is run: one may have come with what is graded.
+    `nbgrader autograde` records it. No other configuration is run: one may have come with what is graded. `jobs`
+    notebooks are judged at once, by default one a processor.
     """
     if path.is_symlink() and SUBMITTED in path.absolute().parent.parts[-2:]:
         # A student's folder, or an assignment's in it; the folder `submitted` itself may lie elsewhere.
         raise SubmissionError(f"{path}: a symbolic link, which may lead anywhere. Hand in the folder itself")
     if not path.is_dir():
-        yield _judged(path, sandboxed, jobs)
+        expect(1)
+        yield Graded(str(path), _judged(path, read_text, sandboxed, jobs))
         return
+    jobs = jobs or os.cpu_count() or 1
     submitted = course_folder.resolve() / SUBMITTED
     if (course_folder / CONFIG).exists() and path.resolve().is_relative_to(submitted):
-        yield from _grade_course(_Course(course_folder.resolve()), path, submitted, sandboxed, jobs)
+        yield from _grade_course(_Course(course_folder.resolve()), path, submitted, sandboxed, jobs, expect)
         return
     notebooks = sorted(
         notebook
@@ -58,39 +77,87 @@ def grade(
     )
     if not notebooks:
         raise SubmissionError(f"{path}: there is no notebook in it")
-    for notebook in notebooks:
-        yield _judged(notebook, sandboxed, jobs)
+    expect(len(notebooks))
+    with _Judges(sandboxed, jobs) as judges:
+        for notebook, outcome in _ahead(
+            notebooks, lambda notebook: (notebook, judges.begin(notebook, read_text)), jobs
+        ):
+            yield Graded(str(notebook), outcome.result())
     for folder in (path.resolve(), *path.resolve().parents):
         if folder.name == SUBMITTED and (folder.parent / CONFIG).exists():
-            yield (
-                str(path),
-                GradebookError(f"{path}: not recorded in a gradebook. For that, say whose: --course {folder.parent}"),
+            problem = GradebookError(
+                f"{path}: not recorded in a gradebook. For that, say whose: --course {folder.parent}"
             )
+            yield Graded(str(path), problem)
 
 
 def _grade_course(
-    course: _Course, path: Path, submitted: Path, sandboxed: bool, jobs: int | None
-) -> Iterator[tuple[str, list[Verdict] | Problem]]:
+    course: _Course, path: Path, submitted: Path, sandboxed: bool, jobs: int, expect: Callable[[int], None]
+) -> Iterator[Graded]:
     depth = len(path.resolve().relative_to(submitted).parts)
     if depth > 2:
         raise SubmissionError(f"{path}: not a hand-in. Those lie at {_LAYOUT}")
-    hand_ins = 0
-    for student in _folders(path) if depth == 0 else [path]:
-        folders = [student] if depth == 2 else list(_folders(student))
-        if not folders:
-            yield str(student), SubmissionError(f"{student}: there is no assignment in it. Hand-ins lie at {_LAYOUT}")
-        for folder in folders:
-            hand_ins += 1
-            try:
-                yield from course.grade(folder, sandboxed, jobs)
-            except (SubmissionError, GradebookError, JudgeError) as error:
-                yield str(folder), error
+    students = list(_folders(path)) if depth == 0 else [path]
+    folders = {student: [student] if depth == 2 else list(_folders(student)) for student in students}
+    expect(sum(map(len, folders.values())))
+    for student, hand_ins in folders.items():
+        if not hand_ins:
+            problem = SubmissionError(f"{student}: there is no assignment in it. Hand-ins lie at {_LAYOUT}")
+            yield Graded(str(student), problem)
+    with _Judges(sandboxed, jobs) as judges:
+        # While one hand-in is recorded, the next are judged.
+        for hand_in in _ahead(chain(*folders.values()), lambda folder: course.begin(folder, judges), jobs):
+            whose = hand_in.folder.resolve().parent.name
+            yield from (Graded(name, outcome, whose) for name, outcome in course.finish(hand_in))
     if depth == 0:
         for file in sorted(path.iterdir()):
             if file.suffix.lower() in (".zip", ".ipynb") and not file.name.startswith(".") and not file.is_dir():
-                yield str(file), SubmissionError(f"{file}: not graded. Hand-ins lie at {_LAYOUT}")
-    if not hand_ins:
+                yield Graded(str(file), SubmissionError(f"{file}: not graded. Hand-ins lie at {_LAYOUT}"))
+    if not any(folders.values()):
         raise SubmissionError(f"{path}: there is no notebook in it")
+
+
+def _ahead(things: Iterable[T], begin: Callable[[T], R], most: int) -> Iterator[R]:
+    """Yield what `begin` makes of each thing, in their order, when `most` more have begun."""
+    begun: deque[R] = deque()
+    for thing in things:
+        begun.append(begin(thing))
+        if len(begun) > most:
+            yield begun.popleft()
+    yield from begun
+
+
+class _Judges:
+    """Judge notebooks at once, each in workers of its own; those that have not begun are given up at the end."""
+
+    def __init__(self, sandboxed: bool, jobs: int) -> None:
+        self._sandboxed = sandboxed
+        self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="autograder")
+
+    def __enter__(self) -> _Judges:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def begin(self, notebook: Path, read: Callable[[Path], str]) -> Future[list[Verdict] | Problem]:
+        """Begin to judge a notebook, whose text is what `read` makes of its path."""
+        return self._pool.submit(_judged, notebook, read, self._sandboxed, 1)
+
+
+@dataclass
+class _HandIn:
+    """One student's folder: what is wrong with it, and its notebooks, which are being judged."""
+
+    folder: Path
+    problems: list[tuple[str, Problem]] = field(default_factory=list)
+    judged: dict[Path, Future[list[Verdict] | Problem]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def read(self, notebook: Path) -> str:
+        """Read a notebook, and keep its text: it is what will be recorded, whatever becomes of the file."""
+        text = self.texts[str(notebook.resolve())] = read_text(notebook)
+        return text
 
 
 def _folders(folder: Path) -> Iterator[Path]:
@@ -117,19 +184,18 @@ def expected_items(submission: Submission) -> list[Item]:
     return [item for item in all_items().values() if item.section in sections]
 
 
-def _judged(
-    notebook: Path, sandboxed: bool, jobs: int | None, texts: dict[str, str] | None = None
-) -> tuple[str, list[Verdict] | Problem]:
-    """Judge a notebook; `texts` gets the text that was judged, by the notebook's path."""
+def _judged(notebook: Path, read: Callable[[Path], str], sandboxed: bool, jobs: int | None) -> list[Verdict] | Problem:
     try:
-        if texts is None:
-            submission = submissions.read(notebook)
-        else:
-            text = texts[str(notebook.resolve())] = read_text(notebook)
-            submission = submissions.from_text(notebook, text)
-        return str(notebook), judge(submission, expected_items(submission), sandboxed=sandboxed, jobs=jobs)
+        submission = _read(notebook, read)
+        return judge(submission, expected_items(submission), sandboxed=sandboxed, jobs=jobs)
     except (SubmissionError, JudgeError) as error:
-        return str(notebook), error
+        return error
+
+
+def _read(notebook: Path, read: Callable[[Path], str]) -> Submission:
+    if notebook.suffix != ".ipynb":
+        return submissions.read(notebook)
+    return submissions.from_text(notebook, read(notebook))
 
 
 def _instead(folder: Path, name: str) -> str:
@@ -164,28 +230,44 @@ class _Course:
         self._directory = _directory(config)
         self._nbgrader = NbGraderAPI(self._directory, config=config)
 
-    def grade(self, folder: Path, sandboxed: bool, jobs: int | None) -> Iterator[tuple[str, list[Verdict] | Problem]]:
-        """Judge a hand-in and record it. Raises `SubmissionError`, `GradebookError` and `JudgeError`."""
-        wanted = self._notebooks(folder)
-        refuse_links(folder)
+    def begin(self, folder: Path, judges: _Judges) -> _HandIn:
+        """Look at a hand-in, and have its notebooks judged."""
+        hand_in = _HandIn(folder)
+        try:
+            wanted = self._notebooks(folder)
+            refuse_links(folder)
+        except (SubmissionError, GradebookError) as error:
+            hand_in.problems.append((str(folder), error))
+            return hand_in
         there = {path.stem: path for path in sorted(folder.glob("*.ipynb")) if not path.name.startswith(".")}
         for name in sorted(wanted - there.keys()):
-            yield str(folder), SubmissionError(f"{folder}: there is no {name}.ipynb in it{_instead(folder, name)}")
+            problem = SubmissionError(f"{folder}: there is no {name}.ipynb in it{_instead(folder, name)}")
+            hand_in.problems.append((str(folder), problem))
         if wanted <= there.keys():
             names = " and ".join(sorted(f"{name}.ipynb" for name in wanted))
             for name in sorted(there.keys() - wanted):
-                yield str(folder), SubmissionError(f"{there[name]}: not graded. The assignment is {names}")
-        verdicts: dict[str, list[Verdict]] = {}
-        texts: dict[str, str] = {}
+                problem = SubmissionError(f"{there[name]}: not graded. The assignment is {names}")
+                hand_in.problems.append((str(folder), problem))
         for name in sorted(wanted & there.keys()):
-            said, outcome = _judged(there[name], sandboxed, jobs, texts)
-            yield said, outcome
+            hand_in.judged[there[name]] = judges.begin(there[name], hand_in.read)
+        return hand_in
+
+    def finish(self, hand_in: _HandIn) -> Iterator[tuple[str, list[Verdict] | Problem]]:
+        """Yield what came of a hand-in, when it is judged and recorded."""
+        yield from hand_in.problems
+        verdicts: dict[str, list[Verdict]] = {}
+        for path, future in hand_in.judged.items():
+            outcome = future.result()
+            yield str(path), outcome
             if not isinstance(outcome, Exception):
-                verdicts[name] = outcome
-        if verdicts and (problem := self._record(folder.resolve(), verdicts, texts)):
-            raise GradebookError(f"{folder}: nbgrader did not record it: {problem}")
-        if verdicts and (problem := self._directory.untimely(folder)):
-            raise GradebookError(problem)
+                verdicts[path.stem] = outcome
+        if not verdicts:
+            return
+        folder = hand_in.folder
+        if problem := self._record(folder.resolve(), verdicts, hand_in.texts):
+            yield str(folder), GradebookError(f"{folder}: nbgrader did not record it: {problem}")
+        elif problem := self._directory.untimely(folder):
+            yield str(folder), GradebookError(problem)
 
     def _notebooks(self, folder: Path) -> set[str]:
         """Return the names of an assignment's notebooks. Raises `GradebookError`."""

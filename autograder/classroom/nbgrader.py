@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool, Dict
 
@@ -70,7 +68,7 @@ class Judge(NbGraderPreprocessor):
             verdicts = judge(submission, [all_items()[id] for id in graded], sandboxed=self.sandboxed)
         for verdict in verdicts:
             if verdict.id in graded and verdict.status != "manual":
-                graded[verdict.id].outputs = [_output(verdict)]
+                graded[verdict.id].outputs = [_output(verdict), *_reasons(verdict)]
         self._show_changes(nb, resources["nbgrader"]["assignment"])
         return nb, resources
 
@@ -87,27 +85,19 @@ class Judge(NbGraderPreprocessor):
                 cell.outputs = [new_output("stream", name="stdout", text=f"{text}\n")] if text else []
 
 
-class FeedbackPage(HTMLExporter):
-    """Makes a page in which nothing runs: learners write text cells, and text cells may hold scripts."""
+class SaveGrades(SaveAutoGrades):
+    """Saves verdicts in the gradebook as nbgrader does, and keeps for a person those items that are marked."""
 
-    def from_notebook_node(  # type: ignore[override]  # as HTMLExporter does
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Return the page as `HTMLExporter` makes it, with a policy that browsers keep to."""
-        page, resources = super().from_notebook_node(nb, resources, **options)
-        return page.replace("<head>", f"<head>{_POLICY}{_COLOURS}", 1), resources
+    def _add_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:
+        super()._add_score(cell, resources)
+        if any(MARKED in output.get("metadata", {}) for output in cell.get("outputs", ())):
+            names = (self.notebook_id, self.assignment_id, self.student_id)
+            self.gradebook.find_grade(cell.metadata.nbgrader.grade_id, *names).needs_manual_grade = True
+            self.gradebook.db.commit()
 
 
-_POLICY = (
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'none'; object-src 'none'; "
-    "frame-src 'none'; base-uri 'none'; form-action 'none'\">"
-)
-
-# nbgrader's page has the classes of a terminal's colours, and no style for them.
-_COLOURS = (
-    "<style>.ansi-green-fg { color: #1a7f37 } .ansi-red-fg { color: #cf222e } .ansi-cyan-fg { color: #0e7490 } "
-    ".ansi-bold { font-weight: bold }</style>"
-)
+MARKED = "autograder-marked"
+"""The metadata of an output that says why a person should look; the feedback page does not show it."""
 
 
 def _output(verdict: Verdict) -> NotebookNode:
@@ -115,3 +105,10 @@ def _output(verdict: Verdict) -> NotebookNode:
     if verdict.status == "passed":
         return new_output("stream", name="stdout", text=f"{text}\n")
     return new_output("error", ename=verdict.status, evalue=verdict.title, traceback=text.splitlines())
+
+
+def _reasons(verdict: Verdict) -> list[NotebookNode]:
+    if not verdict.marked:
+        return []
+    text = f"For a person to look at, as the code could have made this verdict itself:\n{verdict.marked}"
+    return [new_output("display_data", {"text/plain": text}, metadata={MARKED: True})]

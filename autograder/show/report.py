@@ -23,10 +23,10 @@ MARKS = {
 }
 """How each status is shown: a sign, words and a colour."""
 
-HEADS = ("Expected", "Seen", "Where", "Also", "It printed, last", "See why")
+HEADS = ("Expected", "Seen", "Where", "Also", "When", "Again", "It printed, last", "See why", "Hint")
 """What the lines of a message begin with."""
 
-_STYLE = """<style>
+STYLE = """<style>
 .autograder { border-collapse: collapse; font-family: var(--jp-ui-font-family, system-ui, sans-serif);
   font-size: 14px; color: var(--jp-ui-font-color1, CanvasText); max-width: 60rem; }
 .autograder caption { text-align: left; font-weight: 600; padding: .4em .6em; }
@@ -81,7 +81,7 @@ class Report:
         rows = "".join(_row(verdict) for verdict in self.verdicts)
         heads = "".join(f'<th scope="col">{head}</th>' for head in ("Item", "What must hold", "Verdict"))
         return (
-            f'{_STYLE}<table class="autograder"><caption>{self.headline}</caption>'
+            f'{STYLE}<table class="autograder"><caption>{self.headline}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
@@ -92,17 +92,17 @@ def _offering(verdict: Verdict) -> Verdict:
     return replace(verdict, message=f'{verdict.message}\nSee why: `replay("{verdict.id}")` draws this run.')
 
 
-def write_csv(path: Path, submissions: Iterable[tuple[str, Sequence[Verdict]]]) -> None:
-    """Write a line an item: the submission's name, then the verdict's fields. Raises OSError.
+def write_csv(path: Path, submissions: Iterable[tuple[str, str, Sequence[Verdict]]]) -> None:
+    """Write a line an item: the student, the submission's name, then the verdict's fields. Raises OSError.
 
     The file is there whole or, if it cannot be written, as it was before.
     """
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, ["submission", *(field.name for field in fields(Verdict))])
+    writer = csv.DictWriter(text, ["student", "submission", *(field.name for field in fields(Verdict))])
     writer.writeheader()
-    for name, verdicts in submissions:
+    for student, name, verdicts in submissions:
         for verdict in verdicts:
-            row = {"submission": name, **asdict(verdict)}
+            row = {"student": student, "submission": name, **asdict(verdict)}
             writer.writerow({field: _plain(value) for field, value in row.items()})
     content = text.getvalue().encode(errors="backslashreplace")
     if path.exists() and not path.is_file():  # a pipe, a terminal
@@ -138,12 +138,12 @@ def _row(verdict: Verdict) -> str:
     mark, word, _ = MARKS[verdict.status]
     return (
         f'<tr><td class="mark {verdict.status}">{mark} {escape(verdict.id)}</td>'
-        f"<td>{_code(escape(verdict.title))}{_explained(verdict.message)}</td>"
+        f"<td>{code(escape(verdict.title))}{explained(verdict.message)}</td>"
         f'<td class="mark {verdict.status}">{word}</td></tr>'
     )
 
 
-def _explained(message: str) -> str:
+def explained(message: str) -> str:
     """`Expected: …`, `Seen: …` and `Where: …` as a list of terms, anything else as a paragraph."""
     parts: list[tuple[str, str]] = []
     for line in message.splitlines():
@@ -156,11 +156,11 @@ def _explained(message: str) -> str:
             parts.append(("", line))
     if not parts:
         return ""
-    terms = "".join(f"<dt>{escape(head)}</dt><dd>{_code(escape(text))}</dd>" for head, text in parts)
+    terms = "".join(f"<dt>{escape(head)}</dt><dd>{code(escape(text))}</dd>" for head, text in parts)
     return f"<dl>{terms}</dl>"
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Text between backquotes set as code; `text` is escaped already."""
     pieces = text.split("`")
     if len(pieces) % 2 == 0:

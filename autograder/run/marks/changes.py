@@ -9,16 +9,22 @@ What is no function or class may change as the library works: counters, registri
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from types import FunctionType
 from typing import Any
+
+import autograder
+import course
 
 _MODULES = (
     *("asyncio", "autograder", "course", "concurrent.futures", "threading", "_thread", "time", "builtins", "json"),
     *("queue", "select", "selectors", "inspect", "weakref", "contextlib", "gc", "sys", "os", "signal"),
 )
 _PREFIXES = tuple(f"{name}." for name in _MODULES)
+_OUR_FOLDERS = tuple(os.path.dirname(os.path.abspath(str(ours.__file__))) + os.sep for ours in (autograder, course))
 _MOST = 10
 
 
@@ -40,11 +46,17 @@ class Before:
             f"{name}.{key}"
             for name, names, then in self._then
             for key, was in then.items()
-            if names.get(key, missing) is not was
+            if (now := names.get(key, missing)) is not was
+            and not _is_ours(now)
             and (callable(was) or hasattr(was, "__get__"))
             and not key.endswith("hook")  # there to be set
         ]
         return found[:_MOST]
+
+
+def _is_ours(thing: object) -> bool:
+    """Whether it is a function of the grader's own: probes put some in the library's place."""
+    return type(thing) is FunctionType and thing.__code__.co_filename.startswith(_OUR_FOLDERS)
 
 
 @cache
