@@ -1,4 +1,4 @@
-"""A class whose hand-ins are of every kind: right, wrong, untouched, broken, hostile. For what must hold of all of them."""
+"""A class whose hand-ins are of every kind: right, wrong, untouched, broken, hostile. For what holds of all of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,12 @@ from tests.cases import ROOT, all_cases, solution_cell
 
 SECTION = "01-warm-up"
 NOTEBOOK = "warm-up.ipynb"
-HOSTILE = ("exhaust/a_fork_bomb_of_orphans", "survive/a_daemon", "forge/finds_the_token_in_the_frames", "exhaust/endless_loop")
+HOSTILE = (
+    "exhaust/a_fork_bomb_of_orphans",
+    "survive/a_daemon",
+    "forge/finds_the_token_in_the_frames",
+    "exhaust/endless_loop",
+)
 
 
 def make_course(folder: Path, students: int) -> None:

@@ -20,7 +20,7 @@ from autograder.catalogue import all_items
 from autograder.item import Item
 from autograder.show.report import MARKS, STYLE, code, explained
 from autograder.verdict import STATUSES
-from course.hints import hints_for
+from course.hints import all_hints
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -76,8 +76,8 @@ def _graded(nb: NotebookNode) -> Iterator[tuple[Item, NotebookNode]]:
 def _row(item: Item, cell: NotebookNode) -> str:
     status, message = _verdict(item, cell)
     sign, word, _ = MARKS[status]
-    if status in ("failed", "error", "timeout"):
-        message += f"\nHint: {hints_for(item.id)[0].strip()}"
+    if status in ("failed", "error", "timeout") and (hints := all_hints().get(item.id)):
+        message += f"\nHint: {hints[0].strip()}"
     known = cell.metadata.nbgrader
     score = known.get("score")
     points = f"{score:g} of {known.points:g}" if score is not None else f"of {known.points:g}"

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent.parent
 RELEASED = ROOT / "release" / "01-warm-up" / "warm-up.ipynb"
 REFERENCE = ROOT / "source" / "01-warm-up" / "warm-up.ipynb"
 RIGHT = ROOT / "tests/submissions/01-warm-up/1.1/solutions/cancel_and_await.py"
-FIELDS = {"id", "task", "title", "points", "score", "status", "message", "seconds", "clock", "fingerprint"}
+FIELDS = {"id", "task", "title", "points", "score", "status", "message", "seconds", "clock", "fingerprint", "marked"}
 
 
 def autograder(*arguments, **options):

@@ -20,7 +20,8 @@ import course
 
 MOST = 20
 
-_ATTRIBUTES = {"f_code", "tb_frame", "gi_frame", "cr_frame", "ag_frame", "gi_code", "cr_code", "ag_code"}
+# Not f_code: nobody has a frame who has not been noticed, and the engine asks for it at every step.
+_ATTRIBUTES = {"tb_frame", "gi_frame", "cr_frame", "ag_frame", "gi_code", "cr_code", "ag_code"}
 _ATTRIBUTES |= {"__code__", "__defaults__", "__kwdefaults__"}
 _LOOKED_UP = {"builtins", "operator", "sys", "gc", "inspect", "types", "ctypes", "importlib", "autograder"}
 _PACKAGE = os.path.dirname(os.path.abspath(autograder.__file__)) + os.sep
@@ -65,6 +66,8 @@ def watch(say: Callable[[str], None]) -> None:
         return frame
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event.startswith("object.") and arguments[1] not in _ATTRIBUTES:
+            return
         judge = _EVENTS.get(event)
         if judge is None and not event.startswith("ctypes."):
             return
@@ -91,8 +94,6 @@ def watch(say: Callable[[str], None]) -> None:
 
 def _of_attribute(arguments: tuple[Any, ...]) -> str:
     name = arguments[1]
-    if name not in _ATTRIBUTES:
-        return ""
     return f"`{name}` looks into {'functions' if name.startswith('__') else 'frames'}"
 
 
