@@ -7,6 +7,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -182,6 +183,8 @@ def _run_worker(source: Source, items: Sequence[Item], how: dict[str, Any]) -> l
         except subprocess.TimeoutExpired:
             process.terminate()
             said, complaint = process.communicate()
+    if process.returncode == -signal.SIGINT:  # with whoever asked: no next worker is to be started
+        raise JudgeError("judging was interrupted")
     ready, *records = said.splitlines() or [b""]
     if not ready:
         raise JudgeError(f"the process that judges did not start: {complaint.decode(errors='replace').strip()}")

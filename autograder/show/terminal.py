@@ -31,6 +31,9 @@ def progress_bar() -> Iterator[tuple[Callable[[int], None], Callable[[], None]]]
         yield expect, lambda: progress.advance(bar)
 
 
+_WIDE = 200
+
+
 def print_report(report: Report, title: str) -> None:
     """Print a report as a table, in colour where the terminal has it."""
     table = Table(title=report.headline, title_justify="left", show_header=False, show_lines=True)
@@ -51,6 +54,8 @@ def print_report(report: Report, title: str) -> None:
 def print_class(graded: Sequence[tuple[str, Sequence[Verdict]]]) -> None:
     """Print a line a submission, then the items that not all pass, with how many of those who tried do."""
     console = Console()
+    if not console.is_terminal:
+        console.width = _WIDE  # names are to be whole
     table = Table("Submission", "Items", "Points", "Not attempted", "By hand", "To look at")
     for column in table.columns[1:]:
         column.justify = "right"

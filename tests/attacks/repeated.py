@@ -1,6 +1,6 @@
 """Grades a mixed class again and again, and kills the grader at random moments: what comes out is always the same.
 
-    python -m tests.attacks.repeated --students 30 --times 10 --kills 50
+python -m tests.attacks.repeated --students 30 --times 10 --kills 50
 """
 
 from __future__ import annotations

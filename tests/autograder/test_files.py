@@ -239,7 +239,7 @@ def test_feedback_shows_the_verdict_on_files(autograded):
     done = run("nbgrader", "generate_feedback", "90-toy", cwd=autograded)
     assert done.returncode == 0, done.stderr
     page = (autograded / "feedback" / "ada" / "90-toy" / "toy.html").read_text()
-    assert "90a  " in page
+    assert '<tr id="90a">' in page
 
 
 def test_feedback_shows_what_was_changed_in_the_files_that_were_given_out(autograded):

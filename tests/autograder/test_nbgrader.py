@@ -192,8 +192,9 @@ def test_feedback_shows_each_verdict_with_its_message(course, by_nbgrader, print
     run(course, FEEDBACK)
     page = (course / "feedback" / "bob" / SECTION / "warm-up.html").read_text()
     for item in printed[1]["items"]:
-        assert f"{item['id']}  " in page
-    assert "Expected: " in page
+        assert f'<tr id="{item["id"]}">' in page
+    assert "<dt>Expected</dt>" in page
+    assert "<dt>Hint</dt>" in page
     assert "cell 1.1, line" in page
     assert "Traceback (most recent call last)" not in page
 
