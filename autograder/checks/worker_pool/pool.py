@@ -64,7 +64,7 @@ class Full:
 
     def one_that_waits(self, which: int = 0) -> Call:
         """One of the submits that wait, in the order in which they were made."""
-        seen = f"of {len(self.submits)}, {len(self.waiting)} had not returned, while no job ended."
+        seen = f"with a size of {self.size}, {len(self.accepted)} of {len(self.submits)} returned while no job ended."
         require(len(self.waiting) > 1, "a `submit` waits while there is no room.", seen, self.place)
         return self.waiting[which]
 
