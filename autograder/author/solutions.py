@@ -104,12 +104,14 @@ def _parts(task: str, items: list[Item], words: Mapping[str, Any], source: Mappi
             yield f"**{item.id}, for example:**\n\n{marked(source[_id(item.id)])}"
     if "why" in words:
         yield f"**Why it is right.** {words['why'].strip()}"
-    if "also" in words:
-        yield "**Right as well:**\n\n" + "\n".join(f"- {_style(cases[f'solutions/{name}'])}" for name in words["also"])
-    if "wrong" in words:
-        ideas = ((text, cases[f"mutants/{name}"]) for name, text in words["wrong"].items())
+    # What is not there, or not wrong on this Python, is left out; `autograder lint` names what nobody has.
+    also = [cases[name] for style in words.get("also", []) if (name := f"solutions/{style}") in cases]
+    if also:
+        yield "**Right as well:**\n\n" + "\n".join(f"- {_style(case)}" for case in also)
+    wrong = [(text, cases[name]) for key, text in words.get("wrong", {}).items() if (name := f"mutants/{key}") in cases]
+    if wrong:
         yield "**The usual wrong ideas**, and the points that fail:\n\n" + "\n".join(
-            f"- {text.strip()} ({', '.join(sorted(case.fails))})" for text, case in ideas
+            f"- {text.strip()} ({', '.join(sorted(case.fails))})" for text, case in wrong
         )
 
 
