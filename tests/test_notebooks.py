@@ -6,6 +6,7 @@ import re
 import shutil
 import symtable
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -198,14 +199,24 @@ def hand_in_files(path, folder):
             (folder / name).write_bytes(data)
 
 
-@pytest.mark.parametrize(
-    ("path", "solved"),
-    [*((path, True) for path in NOTEBOOKS), *((path, False) for path in SECTIONS)],
-    ids=lambda value: value.stem if isinstance(value, Path) else ("as_released", "solved")[value],
-)
-def test_every_cell_runs(path, solved, tmp_path):
-    """Those that only learners run, too; `check` then says what it must. (Graded cells say the same: test_nbgrader.)"""
-    folder = shutil.copytree((path if solved else released(path.parent.name)).parent, tmp_path / path.parent.name)
+@pytest.fixture(scope="module")
+def executed(request, tmp_path_factory):
+    """Runs all notebooks that are asked for, a few at once, while the tests look at one after the other.
+
+    Their cells wait far more than they work.
+    """
+    asked = [item.callspec.params for item in request.session.items if getattr(item, "originalname", "") == RUNS]
+    pool = ThreadPoolExecutor(4)
+    yield {
+        (params["path"], params["solved"]): pool.submit(execute, **params, folder=tmp_path_factory.mktemp("notebook"))
+        for params in asked
+    }
+    pool.shutdown(cancel_futures=True)
+
+
+def execute(path, solved, folder):
+    """Runs a notebook, with the solutions or as it is released, and returns it."""
+    folder = shutil.copytree((path if solved else released(path.parent.name)).parent, folder / path.parent.name)
     if solved:
         hand_in_files(path, folder)
     notebook = read(folder / path.name)
@@ -217,6 +228,20 @@ def test_every_cell_runs(path, solved, tmp_path):
         skip_cells_with_tag="",
         resources={"metadata": {"path": str(folder)}},
     ).execute()
+    return notebook
+
+
+RUNS = "test_every_cell_runs"
+
+
+@pytest.mark.parametrize(
+    ("path", "solved"),
+    [*((path, True) for path in NOTEBOOKS), *((path, False) for path in SECTIONS)],
+    ids=lambda value: value.stem if isinstance(value, Path) else ("as_released", "solved")[value],
+)
+def test_every_cell_runs(path, solved, executed):
+    """Those that only learners run, too; `check` then says what it must. (Graded cells say the same: test_nbgrader.)"""
+    notebook = executed[path, solved].result()
     checks = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.startswith("check(")]
     assert {task for cell in checks for task in re.findall(r'"(.+)"', cell.source)} == {
         item.task for item in items_of(path).values()
