@@ -83,7 +83,7 @@ async def places_come_back(solution: Any) -> None:
     for end in ENDINGS:
         render = AsyncStub(
             "render(page)",
-            latency=lambda page: LATENCY.get(page, 1.0),
+            latency=lambda page: LATENCY.get(page, LONG),
             returns="picture of {}".format,
             raises=lambda page: Unreadable(page) if page == "broken" else None,
         )
@@ -97,4 +97,4 @@ async def places_come_back(solution: Any) -> None:
         expected = "`at_once` pages are rendered at once, whatever the calls before have come to."
         require(len(render.in_flight) == AT_ONCE, expected, seen, calls[0].place)
         for call in calls:
-            await call.returned(within=10)
+            await call.returned(within=3 * LONG)

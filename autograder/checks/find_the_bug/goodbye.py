@@ -33,7 +33,8 @@ principle = broken_principle(
     h="No error is raised here: the peer is just silent.",
 )
 
-POLITE, SILENT, CHATTY, DEAF = "answers after 400 ms", "says nothing", "goes on and on", "reads nothing"
+POLITE, SILENT, DEAF = "answers after 400 ms", "says nothing", "reads nothing"
+FAST, SLOW = "says something every 200 ms", "says something every 900 ms"
 HOUR = 3600.0
 
 
@@ -51,9 +52,9 @@ class Peer:
 
     def _hears(self, message: str) -> None:
         loop = asyncio.get_running_loop()
-        chatter = {POLITE: 1, CHATTY: 100}.get(self.manner, 0)
-        for number in range(1, chatter + 1):
-            loop.call_later(0.2 * number, self.messages.put_nowait, "late")
+        pause, messages = {POLITE: (0.2, 1), FAST: (0.2, 100), SLOW: (0.9, 100)}.get(self.manner, (0.0, 0))
+        for number in range(1, messages + 1):
+            loop.call_later(pause * number, self.messages.put_nowait, "late")
         if self.manner == POLITE:
             self.answered_at = loop.time() + 0.4
             loop.call_later(0.4, self.messages.put_nowait, "bye")
@@ -68,7 +69,7 @@ class Peer:
 @task.item("c")
 async def the_goodbye_has_a_limit(solution: Any) -> None:
     """Mended: cancelled, a session waits for the peer's "bye", ends within 5 s, and closes the connection."""
-    for manner in (POLITE, SILENT, CHATTY, DEAF):
+    for manner in (POLITE, SILENT, FAST, SLOW, DEAF):
         async with nothing_left(f"when a session whose peer {manner} has ended", kinds={*leaks.KINDS} - {"timer"}):
             peer, handle = Peer(manner), AsyncStub("handle(message)")
             call = Call(solution.session, peer.connection, handle.function)

@@ -49,7 +49,7 @@ def close_and_add_never_get_stuck(solution: Any) -> None:
         seen = f"after 30 additions of 1, the last line shown was {quoted(show.arguments[-1:])}."
         whole = show.arguments[-1:] == ["30 done"]
         require(whole, "the last line has all in it.", seen, *(each.place for each in show.calls))
-    show = Stub("show(line)", latency=60.0)
+    show = Stub("show(line)", latency=lambda line: 60.0 if len(show.calls) == 1 else 0.0)
     progress = solution.Progress(show.function, 0.1)
     until(lambda: show.in_flight)
     add_at_once(progress, "while `show` was busy")
