@@ -13,7 +13,7 @@ from time import sleep as _sleep
 from types import ModuleType
 
 from course.leaks import creation, machinery
-from course.leaks.kinds import ALL, connections, executors, threads
+from course.leaks.kinds import ALL, connections, executors, tasks, threads
 from course.leaks.report import Leak, LeakError
 from course.leaks.rules import Known, Rule
 
@@ -150,6 +150,8 @@ class _Search:
         self.is_of_loop = False
         """Whether all that may end, as `may_change` has seen it, lives in an event loop."""
         self._is_clean = False
+        self._first: Known | None = None
+        """The tasks that there were when something was first found."""
 
     def leaks(self) -> list[Leak]:
         """Return what there is now; [] if `may_change` has just found nothing."""
@@ -168,12 +170,18 @@ class _Search:
                 self.is_of_loop = kind.in_loop(thing)
                 if kind.ALL_IN_LOOP or not self.is_of_loop:
                     break
+        if may_change and self._first is None:
+            self._first = Known(tasks.every(), epoch=0)
         return may_change
 
     def _unexplained(self) -> Iterator[tuple[ModuleType, object, Leak]]:
         for kind, things in _alive(self._kinds):
             for known in self._known:
                 things = known.without(things)
+            if kind is tasks and self._first is not None:
+                # On another thread's loop tasks come and go, a wide fixture's server's say: those that stay count.
+                come = set(map(id, self._first.without(things)))
+                things = [it for it in things if id(it) not in come or not tasks.runs_elsewhere(it)]
             for thing in things:
                 leak = kind.leak(thing)
                 if not machinery.owns(leak) and not any(matches(leak) for matches in self._matches):

@@ -205,3 +205,31 @@ def test_an_error_survives_the_way_to_another_process(start, stop):
         leaks.verify_none(before, seconds=0.05)
     copy = pickle.loads(pickle.dumps(caught.value))
     assert (type(copy), str(copy)) == (leaks.LeakError, str(caught.value))
+
+
+def test_on_another_threads_loop_a_task_counts_that_stays_and_not_those_that_come_and_go(loop_in_thread):
+    tasks = []
+
+    async def serve():
+        tasks.append(asyncio.current_task())
+        while True:
+            await asyncio.create_task(asyncio.sleep(0.01), name="comes and goes")
+
+    async def leak():
+        tasks.append(asyncio.create_task(asyncio.sleep(3600), name="stays"))
+
+    async def end():
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+    asyncio.run_coroutine_threadsafe(serve(), loop_in_thread)
+    while not tasks:
+        time.sleep(0.001)
+    before = leaks.ignore_current()
+    found = [leaks.find(before) for _ in range(5)]
+    asyncio.run_coroutine_threadsafe(leak(), loop_in_thread).result(5)
+    stayed = leaks.find(before, seconds=0.2)
+    asyncio.run_coroutine_threadsafe(end(), loop_in_thread).result(5)
+    assert found == [[]] * 5
+    assert [leak.name for leak in stayed] == ["stays"]

@@ -47,6 +47,12 @@ def alive(claimed: set[object]) -> list[object]:
     return [*(task for task in every() if task is not own), *task_records.destroyed]
 
 
+def runs_elsewhere(thing: object) -> bool:
+    """Return whether the loop of `thing` runs in another thread."""
+    loop = None if isinstance(thing, Destroyed) else loops.of(thing)
+    return loop is not None and loop.is_running() and loop is not loops.running()
+
+
 def in_loop(thing: object) -> bool:
     return True
 
