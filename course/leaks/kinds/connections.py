@@ -56,12 +56,12 @@ class _Made(Value):
         self._key = next(_numbers)
         self.place = place
         self.epoch = creation.epoch
-        self.is_suspect = self.was_suspect = False
+        self.is_suspect = self.was_suspect = self.is_kept = False
         self.reference: Callable[[], Any]
         try:
             self.reference = weakref.ref(thing, lambda dead: forget(self._key))
         except TypeError:  # asyncpg's pools
-            self.reference = lambda: thing
+            self.reference, self.is_kept = lambda: thing, True
 
     @property
     def key(self) -> int:
@@ -95,7 +95,9 @@ def alive(claimed: set[object]) -> Iterator[object]:
     # asyncio's connection owns its socket.
     owned.update(claim(getattr(thing, "_sock", None)) for _, thing in things)
     for made, thing in things:
-        if thing is not None and claim(thing) not in owned and _is_open(thing):
+        if made.is_kept and thing._closed:
+            _owners.pop(made.key, None)
+        elif thing is not None and claim(thing) not in owned and _is_open(thing):
             yield made
 
 
@@ -153,8 +155,8 @@ def _is_part(thing: object) -> bool:
 def _is_open(thing: Any) -> bool:
     if _is_endpoint(thing):
         return _is_connected(thing)
-    if type(thing).__name__ == "ClientSession":
-        return not thing.closed
+    if isinstance(closed := getattr(thing, "closed", None), bool):  # aiohttp's, which must be closed in any case
+        return not closed
     return any(_is_endpoint(part) and _is_connected(part) for part in _parts(thing))
 
 
@@ -257,7 +259,7 @@ def _record(made: dict[int, _Made], thing: object, place: Place | None) -> _Made
 
 def _recording_owner(original: Callable[..., None]) -> Callable[..., None]:
     def __init__(self: object, *args: Any, **kwargs: Any) -> None:
-        if _patches and not any(made.reference() is self for made in _owners.values()):
+        if _patches:
             _record(_owners, self, creation.place(2))
         original(self, *args, **kwargs)
 
