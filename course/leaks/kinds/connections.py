@@ -34,6 +34,10 @@ _OWNERS = (
     ("redis.connection", "ConnectionPool"),
     ("asyncpg.pool", "Pool"),
     ("asyncpg.connection", "Connection"),
+    ("psycopg.connection", "Connection"),
+    ("psycopg.connection_async", "AsyncConnection"),
+    ("psycopg_pool.pool", "ConnectionPool"),
+    ("psycopg_pool.pool_async", "AsyncConnectionPool"),
     ("requests.sessions", "Session"),
     ("urllib3.poolmanager", "PoolManager"),
 )
@@ -42,7 +46,8 @@ _CONTAINERS = frozenset({dict, list, tuple, set, deque})
 _LIBRARIES = frozenset(
     (
         *("_io", "asyncio", "collections", "http", "queue", "socket", "ssl"),
-        *("aiohttp", "anyio", "asyncpg", "h2", "httpcore", "httpx", "redis", "requests", "trio", "urllib3", "uvloop"),
+        *("aiohttp", "anyio", "asyncpg", "h2", "httpcore", "httpx", "psycopg", "psycopg_pool"),
+        *("redis", "requests", "trio", "urllib3", "uvloop"),
     )
 )
 _NO_PARTS = (type, asyncio.AbstractEventLoop, asyncio.Future, asyncio.Handle)
@@ -155,7 +160,7 @@ def _is_part(thing: object) -> bool:
 def _is_open(thing: Any) -> bool:
     if _is_endpoint(thing):
         return _is_connected(thing)
-    if isinstance(closed := getattr(thing, "closed", None), bool):  # aiohttp's, which must be closed in any case
+    if isinstance(closed := getattr(thing, "closed", None), bool):  # aiohttp's, connected or not, and psycopg's
         return not closed
     return any(_is_endpoint(part) and _is_connected(part) for part in _parts(thing))
 
