@@ -12,7 +12,7 @@ from typing import Any
 from autograder.checking import Task, where
 from autograder.probes.logs import Logged
 from autograder.probes.stubs import AsyncStub
-from autograder.probes.tasks import close_waits, nobody_spins, nothing_left, until
+from autograder.probes.tasks import Call, close_waits, nobody_spins, nothing_left, until
 from autograder.probes.words import count, duration, quoted, require
 
 task = Task("9", needs=("Supervisor(backoff)",))
@@ -169,13 +169,15 @@ async def a_crash_loop_goes_on_until_close(solution: Any) -> None:
     """A child that always fails is restarted again and again; `close` ends it, and nothing is left."""
     for pause in (0.0, 0.05, 0.1, 0.151):
         async with nothing_left("when `close` has returned"):
-            children = [failing(*[0.0] * 100), failing(*[0.01] * 100)]
+            children = [failing(*[latency] * 100) for latency in (0.0, 0.01, 0.06)]
             supervisor = await supervised(solution, 0.1, *children)
             await asyncio.sleep(2.0 + pause)
             often = await until(lambda children=children: len(children[0].calls) > 10, within=AN_HOUR)
             seen = f"it was run {count(len(children[0].calls), 'time')}, with a backoff of 100 ms."
             require(often, "a child that always fails is restarted again and again.", seen, where(supervisor.spawn))
-            call, *_ = await close_waits(supervisor.close, *children, may_raise=True)
+            call = Call(supervisor.close)
+            ended = await call.ended()
+            require(ended, "`close` ends a child that always fails.", "it had not returned 2 s later.", call.place)
             runs = [len(child.calls) for child in children]
         await asyncio.sleep(600)
         again = runs != [len(child.calls) for child in children]
