@@ -25,7 +25,11 @@ def submission(*, untouched_counts: bool = True) -> Submission:
         raise NoNotebook(
             "This works in a notebook, on the cells run in it. For a file: autograder check --task 1.1 FILE"
         )
-    found = from_live_cells(shell.history_manager.input_hist_raw, Path.cwd())
+    try:
+        folder = Path.cwd()
+    except FileNotFoundError:
+        raise NoNotebook("This notebook's folder was deleted while its kernel ran. Restart the kernel.") from None
+    found = from_live_cells(shell.history_manager.input_hist_raw, folder)
     if untouched_counts:
         return found
     return replace(found, tasks={task: replace(source, untouched=False) for task, source in found.tasks.items()})

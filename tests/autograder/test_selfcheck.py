@@ -103,6 +103,12 @@ def test_before_the_cell_was_run_check_says_so(run):
     assert "# solution: 1.5" in said.data["text/plain"]
 
 
+def test_where_the_notebooks_folder_was_deleted_check_says_what_to_do(run):
+    delete = "import os, tempfile\nhome = os.getcwd()\nos.chdir(folder := tempfile.mkdtemp())\nos.rmdir(folder)"
+    _, asked, _ = run(delete, 'from course import check\ncheck("1.1")', "os.chdir(home)")
+    assert "Restart the kernel." in asked[0].data["text/markdown"]
+
+
 def test_a_section_is_judged_whole(run):
     _, (said,) = run(RIGHT, "from course import check\ncheck(section=1)")
     assert all(f" {item}  " in said.data["text/plain"] for item in all_items() if item.startswith("1."))
