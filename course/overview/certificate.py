@@ -34,7 +34,7 @@ _STYLE = """<style>
 .course-certificate ul { columns: 2; padding: 0; list-style: none; }
 .course-certificate .small { font-size: 13px; color: var(--jp-ui-font-color2, GrayText); }
 @page { size: A4; margin: 14mm; }
-@media print { .course-certificate { max-width: none; } }
+@media print { .course-certificate { max-width: none; font-size: 12px; } .course-certificate h2 { font-size: 17px; } }
 </style>"""
 
 
@@ -93,7 +93,7 @@ class Certificate:
 
     def _sections(self) -> list[str]:
         return [
-            f"{row.section.number}. {row.section.title}: {row.score:g} of {row.points:g} points"
+            f"{row.section.number}. {row.section.title} ({row.score:g} of {row.points:g} points)"
             for row in self._standing.rows
             if row.passed
         ]

@@ -9,7 +9,7 @@ from course.kept.runs import KeptRun
 
 STYLE = """<style>
 .course-leaks { width: 100%; max-width: 60rem; height: auto; }
-.course-leaks text { font: 12px var(--jp-ui-font-family, system-ui, sans-serif);
+.course-leaks text { font: 13px var(--jp-ui-font-family, system-ui, sans-serif);
   fill: var(--jp-ui-font-color1, CanvasText); }
 .course-leaks .task { font-weight: 700; }
 .course-leaks .ground { stroke: var(--jp-border-color1, #8888); }
@@ -18,7 +18,7 @@ STYLE = """<style>
 .course-leaks .yours { fill: none; stroke: var(--jp-success-color1, #2e7d32); stroke-width: 2.5; }
 </style>"""
 
-_COLUMNS, _WIDTH, _HEIGHT, _PLOT, _TOP = 5, 184, 104, 156, 24
+_COLUMNS, _WIDTH, _HEIGHT, _PLOT, _TOP = 6, 164, 96, 140, 24
 
 
 def picture(runs: Mapping[str, Mapping[str, KeptRun]]) -> str:
@@ -41,8 +41,8 @@ def in_words(runs: Mapping[str, Mapping[str, KeptRun]]) -> str:
 
 
 def _words(pair: Mapping[str, KeptRun]) -> str:
-    said = [f"{pair['leaky'].left} left at first"] if "leaky" in pair else []
-    return ", ".join([*said, *([f"{pair['yours'].left} now"] if "yours" in pair else [])])
+    said = [f"{pair['leaky'].left} left"] if "leaky" in pair else []
+    return ", ".join([*said, *([f"now {pair['yours'].left}"] if "yours" in pair else [])])
 
 
 def _panel(task: str, pair: Mapping[str, KeptRun]) -> str:

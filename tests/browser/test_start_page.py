@@ -62,5 +62,5 @@ def test_how_a_task_leaked_is_kept_by_its_watch_cell_and_drawn_at_the_end(open_r
     start.cell(numbers(start)["certificate"]).scroll_into_view_if_needed()
     start.cell(numbers(start)["certificate"]).locator(".jp-InputArea-prompt").first.click()
     start.page.keyboard.press("Control+Enter")
-    expect(start.output(numbers(start)["certificate"]).get_by_text("60 left at first")).to_be_visible()
+    expect(start.output(numbers(start)["certificate"]).get_by_text("60 left")).to_be_visible()
     assert (start.path.parent / "certificate.html").exists()
