@@ -31,7 +31,7 @@ def make_course(folder: Path, students: int) -> None:
     shutil.copytree(ROOT / "source" / SECTION, folder / "source" / SECTION)
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     nbgrader(folder, "generate_assignment", SECTION)
-    makers = [_right, _right, _wrong, _wrong, _untouched, _hostile, _right, _broken]
+    makers = [_right, _wrong, _hostile, _untouched, _broken, _right, _wrong, _right]
     for number in range(students):
         kind = makers[number % len(makers)]
         hand_in = folder / "submitted" / f"{kind.__name__.strip('_')}-{number:02}" / SECTION

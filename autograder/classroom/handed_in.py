@@ -61,7 +61,7 @@ def _cells(cells: list[dict[str, Any]]) -> list[NotebookNode]:
     made = []
     ids: set[str] = set()
     for cell in cells:
-        if cell.get("cell_type") not in _MAKE:
+        if not isinstance(cell.get("cell_type"), str) or cell["cell_type"] not in _MAKE:
             continue
         known = submissions.cell_id(cell)
         new = _MAKE[cell["cell_type"]](submissions.joined(cell.get("source", "")))

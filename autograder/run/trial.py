@@ -9,6 +9,7 @@ import asyncio
 import inspect
 import json
 import os
+import re
 import signal
 import sys
 import types
@@ -116,9 +117,9 @@ def run_check(
 
 
 def _hide_the_grader() -> None:
-    """From now on whoever imports the grader's modules gets others, and is noticed."""
-    for name in [name for name in sys.modules if f"{name}.".startswith("autograder.")]:
-        del sys.modules[name]
+    """From now on the grader cannot be imported, as where it is not installed, and who tries is noticed."""
+    modules: dict[str, Any] = sys.modules
+    modules |= {name: None for name in modules if f"{name}.".startswith("autograder.")}
 
 
 def clock() -> str:
@@ -290,9 +291,36 @@ def _call(function: Callable[..., Any], *arguments: Any) -> None:
         raise Deadlock("; ".join(sorted({place for place in waiting if place}))) from None
 
 
+_NOTEBOOKS_OWN = ("check", "hint", "solution", "replay", "quiz", "live", "display", "get_ipython")
+"""Names that a notebook has, and a solution's module has not."""
+
+_AWAITS = re.compile(r"'await' outside|asynchronous comprehension outside")
+
+
+def _notebooks_own(error: BaseException) -> str:
+    """What in the cell only a notebook knows, in words; empty if that is not what is wrong."""
+    if isinstance(error, SyntaxError):
+        line = (error.text or "").strip()
+        if line.startswith(("%", "!", "?")) or line.endswith("?"):
+            return f"`{line}`, a command to the notebook"
+        return "an `await` outside of any function" if _AWAITS.match(error.msg) else ""
+    if isinstance(error, NameError) and error.name in _NOTEBOOKS_OWN:
+        return f"`{error.name}`, which only the notebook has"
+    return "a call that asks for the notebook around it" if type(error).__name__ == "NoNotebook" else ""
+
+
 def _import_failure(error: BaseException) -> str:
+    if own := _notebooks_own(error):
+        return (
+            "Expected: plain Python, which can be imported.\n"
+            f"Seen: {own}. Move it to a cell of its own, below the solution's."
+        )
     if isinstance(error, SyntaxError):
         return f"Expected: plain Python, which can be imported.\nSeen: a syntax error: {error.msg}"
+    if isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "autograder":
+        return (
+            "Expected: the code can be imported.\nSeen: it imports `autograder`, which is not there for what it judges."
+        )
     if isinstance(error, ImportError):
         return f"Expected: the code can be imported.\nSeen: an import failed: {_text(error)}"
     return f"Expected: the code can be imported.\nSeen: importing it raised {_said(error)}"

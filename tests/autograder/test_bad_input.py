@@ -57,7 +57,13 @@ NOT_IMPORTED = {
     "an infinite loop": ("x = 1\nwhile True:\n    x += 1\n", "timeout", ["imported", "line"]),
     "os._exit": ("import os\nos._exit(0)\n", "error", ["ended the whole process", "os._exit", "imported"]),
     "sys.exit": ("import sys\nsys.exit()\n", "error", ["SystemExit", "line 2"]),
-    "a magic": ("%matplotlib inline\nfirst = 1\n", "error", ["syntax error", "line 1"]),
+    "a magic": ("%matplotlib inline\nfirst = 1\n", "error", ["`%matplotlib inline`", "cell of its own", "line 1"]),
+    "an await at the end": (
+        "first = 1\nawait first\n",
+        "error",
+        ["outside of any function", "cell of its own", "line 2"],
+    ),
+    "a check at the end": ('first = 1\ncheck("1.1")\n', "error", ["`check`, which only the notebook has", "line 2"]),
     "a null byte": ("first = '\0'\n", "error", ["null bytes"]),
 }
 
