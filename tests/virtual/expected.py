@@ -36,6 +36,7 @@ ALWAYS = {
     "a_date_moves_with_the_clock": [60, 60, True],
     "a_wake_up_is_not_lost_to_one_that_timed_out": [False, True],
     "a_stale_timer_does_not_hide_a_deadlock": 0,
+    "a_deadlock_is_no_exception_that_learners_code_may_expect": "it came through",
     "an_ended_thread_is_gone_when_join_returns": True,
     "a_question_that_fails_fails_in_who_asked": "LookupError",
     "a_question_while_another_spins": [True, True, False],

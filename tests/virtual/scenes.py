@@ -372,6 +372,15 @@ def a_deadlock_says_where():
         return ["take" in str(deadlock), "(2 threads)" in str(deadlock)]
 
 
+def a_deadlock_is_no_exception_that_learners_code_may_expect():
+    try:
+        with contextlib.suppress(Exception):
+            threading.Event().wait()
+        return "it was swallowed"
+    except threads.Deadlock:
+        return "it came through"
+
+
 def an_ended_thread_is_gone_when_join_returns():
     gone = []
     for _ in range(20):

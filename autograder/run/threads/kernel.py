@@ -57,8 +57,11 @@ LONGEST_WORK = 120.0
 """Virtual seconds of work, of all threads together, after which the judge is told that they do not end."""
 
 
-class Deadlock(Exception):
-    """Every thread waits, and nothing is left that could wake one. The text says where they wait."""
+class Deadlock(BaseException):
+    """Every thread waits, and nothing is left that could wake one. The text says where they wait.
+
+    No `Exception`: a learner's test that expects one would take it for its own.
+    """
 
 
 class OutOfTime(BaseException):
