@@ -169,6 +169,7 @@ def the_flush_timer_is_interruptible(solution: Any) -> None:
             time.sleep(idle)
             if idle:
                 Call(scene.submit, "hello")
+                until(lambda scene=scene: "hello" in scene.sink.arguments)
                 worst_moment(longer_than=CLOSE_LIMIT, within=0.5)
             waits_at = where(*scene.started.running())
             if is_stopped:
