@@ -34,7 +34,7 @@ principle = broken_principle(
 )
 
 
-@task.item("c", schedules=10)
+@task.item("c", schedules=7)
 def close_ends_the_chain(solution: Any) -> None:
     """Mended: whenever `close()` is called, it waits for the report in hand, and no other follows."""
     for after in (130.0,) if is_searched() else (0.0, 50.0, 101.0, 130.0, 150.0, 245.0):

@@ -27,7 +27,7 @@ principle = broken_principle(
 )
 
 
-@task.item("c", schedules=12)
+@task.item("c", schedules=7)
 def every_call_goes_on(solution: Any) -> None:
     """Mended: after an error the next call goes on, and two threads do not take the same article."""
     stock = solution.Stock({"kettle": 1, "cup": 5})
