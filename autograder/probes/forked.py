@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -170,6 +171,8 @@ def _read(end: int) -> bytes:
 
 def _begin(function: Callable[[Say], int], tell_end: int, print_end: int) -> None:
     """In the new process: undoes what it has from the old one, runs the function and ends."""
+    # Garbage of the parent's is not collected here: it would close descriptors that have been given to others by then.
+    gc.freeze()
     _close_sockets()
     os.dup2(print_end, 1)
     os.dup2(print_end, 2)
