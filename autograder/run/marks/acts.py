@@ -79,7 +79,9 @@ def watch(say: Callable[[str], None]) -> None:
             why = judge(arguments) if judge else "reaches below Python"
             if not why or len(said) >= MOST:
                 return
-            frame = asked_by(getframe(1), event in _DIRECT)
+            # `inspect.signature` looks into functions for honest code.
+            direct = event in _DIRECT or (event.startswith("object.") and arguments[1].startswith("__"))
+            frame = asked_by(getframe(1), direct)
             if frame is not None:
                 text = f"{os_name(frame.f_code.co_filename)}, line {frame.f_lineno}: {why}"
                 if text not in said:
@@ -138,4 +140,5 @@ _EVENTS: dict[str, Callable[[tuple[Any, ...]], str]] = {
     **dict.fromkeys(("open", "os.listdir", "os.scandir"), _of_file),
     "pickle.find_class": _of_pickle,
 }
-_DIRECT = {"exec", "compile", "object.__setattr__"}
+_DIRECT = {"exec", "compile", "object.__setattr__", "code.__new__", "function.__new__", "marshal.load", "marshal.loads"}
+"""Acts that count only if the learner's code does them itself: to import a module is to load and execute code."""
