@@ -327,6 +327,15 @@ def _import_failure(error: BaseException) -> str:
 
 
 def _failure(error: BaseException) -> Outcome:
+    if isinstance(error, MemoryError):
+        return Outcome(
+            "error",
+            "Expected: the code ends, within its limits.\nSeen: it used up its memory limit.",
+            learner.where(error),
+        )
+    if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+        seen = f"the next thread could not be started; all stacks together may take {limits.MEMORY >> 30} GB."
+        return Outcome("error", f"Expected: the code ends, within its limits.\nSeen: {seen}", learner.where(error))
     if hidden := faults.hidden_method():
         seen, place = hidden
         return Outcome("failed", f"Expected: no method of `threading.Thread` is hidden.\nSeen: {seen}", place)
@@ -343,15 +352,6 @@ def _failure(error: BaseException) -> Outcome:
     if isinstance(error, SystemExit):
         seen = f"it called sys.exit({error.code!r})"
         return Outcome("error", f"Expected: the code returns.\nSeen: {seen}", learner.where(error))
-    if isinstance(error, MemoryError):
-        return Outcome(
-            "error",
-            "Expected: the code ends, within its limits.\nSeen: it used up its memory limit.",
-            learner.where(error),
-        )
-    if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
-        seen = f"the next thread could not be started; all stacks together may take {limits.MEMORY >> 30} GB."
-        return Outcome("error", f"Expected: the code ends, within its limits.\nSeen: {seen}", learner.where(error))
     if isinstance(error, RecursionError):
         return Outcome(
             "failed", f"Expected: the code ends.\nSeen: a recursion without end: {error}", learner.where(error)

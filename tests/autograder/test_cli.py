@@ -160,7 +160,13 @@ def test_interrupted_it_ends_at_once_and_leaves_nothing(tmp_path):
     notebook.write_text(json.dumps({"cells": [endless], "nbformat": 4}))
     command = [sys.executable, "-m", "autograder", "grade", notebook, "--csv", tmp_path / "scores.csv"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A shell that runs the tests in the background has it ignored, and so would this process.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         deadline = time.monotonic() + 30
         while len(family := psutil.Process(running.pid).children(recursive=True)) < 3 and time.monotonic() < deadline:

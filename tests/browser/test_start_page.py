@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.fixture
 def open_released(lab_server, chromium, tmp_path_factory):
     """Opens a released notebook among its neighbours, with the whole of JupyterLab."""
+    file.place().unlink(missing_ok=True)  # other tests have checked solutions
     course = Path(shutil.copytree(ROOT / "release", lab_server.root / "released", dirs_exist_ok=True))
     contexts = []
 
