@@ -23,6 +23,14 @@ from autograder.show.changes import MOST_LINES, changes
 ROOT = Path(__file__).parent.parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "toy_course")}
 BINARY = b"\xff\x00;\r\n"
+LOOKS_ROUND = """# solution: 90
+import gc
+from pathlib import Path
+
+def size():
+    gc.get_objects()
+    return Path('audit.csv').stat().st_size
+"""
 SIZE = "# solution: 90\nfrom pathlib import Path\n\ndef size():\n    return Path('audit.csv').stat().st_size\n"
 
 
@@ -160,7 +168,7 @@ def test_a_mutant_may_edit_a_file_beside_the_notebook(tmp_path, toy_course):
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course whose one section is 90-toy, released, with two submissions; Bob has changed nothing."""
+    """A course whose one section is 90-toy, released; Bob has changed nothing, Eve's code looks round in the judge."""
     course = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "nbgrader_config.py", course)
     section = hand_in(course / "source" / "90-toy", "bye")
@@ -188,15 +196,15 @@ def course(tmp_path_factory):
     subprocess.run([sys.executable, "-c", write_cells], cwd=course, env=ENVIRONMENT, check=True)
     released = run("nbgrader", "generate_assignment", "90-toy", cwd=course)
     assert released.returncode == 0, released.stderr
-    for student in ("ada", "bob"):
+    for student in ("ada", "bob", "eve"):
         shutil.copytree(course / "release", course / "submitted" / student)
-    ada = course / "submitted" / "ada" / "90-toy"
-    hand_in(ada)
-    (ada / "project" / "notes.ipynb").write_text("{")
-    notebook = nbformat.read(ada / "toy.ipynb", 4)
-    for cell in notebook.cells:
-        cell.source = {"90-solution": SIZE, "90c": "It holds four bytes."}.get(cell.id, cell.source)
-    nbformat.write(notebook, ada / "toy.ipynb")
+    for student, solution in (("ada", SIZE), ("eve", LOOKS_ROUND)):
+        folder = hand_in(course / "submitted" / student / "90-toy")
+        (folder / "project" / "notes.ipynb").write_text("{")
+        notebook = nbformat.read(folder / "toy.ipynb", 4)
+        for cell in notebook.cells:
+            cell.source = {"90-solution": solution, "90c": "It holds four bytes."}.get(cell.id, cell.source)
+        nbformat.write(notebook, folder / "toy.ipynb")
     return course
 
 
@@ -221,7 +229,7 @@ def scores(course):
                 grade.name: (grade.auto_score, grade.needs_manual_grade)
                 for grade in gradebook.find_submission_notebook("toy", "90-toy", student).grades
             }
-            for student in ("ada", "bob")
+            for student in ("ada", "bob", "eve")
         }
 
 
@@ -233,6 +241,14 @@ def test_nbgrader_and_autograder_record_the_same_scores_and_keep_the_learners_fi
     quick = run("autograder", "grade", "submitted", "--json", cwd=ungraded)
     assert (quick.returncode, quick.stderr) == (0, "")
     assert scores(ungraded) == scores(autograded)
+
+
+def test_what_is_marked_waits_in_the_gradebook_for_a_person_and_the_reason_is_not_in_the_feedback(autograded):
+    assert scores(autograded)["eve"]["90b"] == (2, True)
+    notebook = (autograded / "autograded" / "eve" / "90-toy" / "toy.ipynb").read_text()
+    assert "`get_objects`" in notebook.partition("For a person to look at")[2]
+    run("nbgrader", "generate_feedback", "90-toy", cwd=autograded)
+    assert "For a person" not in (autograded / "feedback" / "eve" / "90-toy" / "toy.html").read_text()
 
 
 def test_feedback_shows_the_verdict_on_files(autograded):
