@@ -78,7 +78,7 @@ class _Memory(threading.Thread):
             used = 0
             for process in psutil.Process().children(recursive=True):
                 with contextlib.suppress(psutil.Error):
-                    used += process.memory_info().rss
+                    used += process.memory_full_info().pss  # what is shared by copies counts once
             self.most = max(self.most, used)
 
 
