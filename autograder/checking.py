@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.item import Item
-from autograder.run import trial
-from autograder.run.learner import where
+from autograder.run import learners_test
+from autograder.run.places import where
 from autograder.verdict import Failed
 
 __all__ = ["Failed", "Implementation", "Task", "where"]
@@ -186,7 +186,7 @@ class Task:
 
 
 def _judge_test(solution: Any, test: str, implementation: Implementation, interface: str, hanging_fails: bool) -> None:
-    outcome = trial.run_test(solution, test, implementation.names, implementation.prepare)
+    outcome = learners_test.run_test(solution, test, implementation.names, implementation.prepare)
     fails = ("failed", "endless") if hanging_fails else ("failed",)
     if outcome.kind in (("passed",) if implementation.passes else fails):
         return

@@ -12,7 +12,8 @@ from types import FunctionType
 from typing import Any
 from unittest import mock
 
-from autograder.run.learner import files, where
+from autograder.run.own_files import files
+from autograder.run.places import where
 from autograder.verdict import Failed
 
 _DEPTH = 3

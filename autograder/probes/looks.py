@@ -19,7 +19,8 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from autograder.probes import processor
-from autograder.run.learner import at, files, where
+from autograder.run.own_files import files
+from autograder.run.places import at, where
 
 _TICK = 0.020
 """Seconds between two looks at whether it has ended."""

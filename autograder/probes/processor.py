@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from autograder.run.learner import line_of
+from autograder.run.places import line_of
 
 _WINDOW = 0.12
 """Seconds over which the processor time is taken."""

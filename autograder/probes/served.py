@@ -31,7 +31,7 @@ import aiohttp.web  # noqa: F401  # most solutions import it: once here, and not
 from autograder.probes.forked import Process, Say, forked
 from autograder.probes.http_client import GET, Client
 from autograder.probes.socket_table import Address
-from autograder.run.learner import where
+from autograder.run.places import where
 from autograder.verdict import Failed
 
 START_SECONDS = 8.0

@@ -20,7 +20,7 @@ from math import inf
 from typing import Any
 
 from autograder.probes.equality import believed
-from autograder.run.learner import caller
+from autograder.run.places import caller
 
 
 @dataclass(eq=False)

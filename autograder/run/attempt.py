@@ -18,7 +18,7 @@ from os import _exit, getpid, write
 from typing import IO, Any
 
 from autograder.item import Item
-from autograder.run import learner, limits, processes, trial
+from autograder.run import learners_test, limits, own_files, places, processes, trial
 from autograder.run.encoding import encoded
 from autograder.run.marks import acts
 from autograder.run.threads import schedules
@@ -163,7 +163,7 @@ class Attempt:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
         processes.adopt_orphans()
-        trial.scratch = self.scratch
+        learners_test.scratch = self.scratch
         limits.set_limits(self.uid)
         faulthandler.dump_traceback_later(self.item.seconds * 0.9, file=self.stacks)
         faulthandler.register(signal.SIGXCPU, file=self.stacks, all_threads=True, chain=True)
@@ -274,14 +274,14 @@ class Attempt:
         """Where each thread was, from what faulthandler wrote: the innermost line of the learner's own."""
         self.stacks.seek(0)
         text = self.stacks.read(_LONGEST_STACKS).decode(errors="replace")  # the learner's code may write there too
-        learner.remember(self.source)
-        places = []
+        own_files.remember(self.source)
+        found = []
         for stack in text.split("\n\n"):
             for file, line, function in _FRAME.findall(stack):
                 if name := self._own(file):
-                    places.append(learner.at(name, int(line), function))
+                    found.append(places.at(name, int(line), function))
                     break
-        counted = {place: places.count(place) for place in places}
+        counted = {place: found.count(place) for place in found}
         return "; ".join(place if count == 1 else f"{place} ({count} threads)" for place, count in counted.items())
 
     def _own(self, file: str) -> str:
@@ -293,7 +293,7 @@ class Attempt:
 def _circumstances(schedule: Schedule) -> str:
     """What is special about the order of the threads' steps, in words."""
     if schedule.held_up_at:
-        return f"\nWhen: a thread is held up at {learner.at(*schedule.held_up_at)}, and the others go on."
+        return f"\nWhen: a thread is held up at {places.at(*schedule.held_up_at)}, and the others go on."
     return "" if str(schedule) == schedules.USUAL else f"\nWhen: the threads take turns as in the schedule {schedule}."
 
 

@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import Any
 
-from autograder.run import learner, threads
+from autograder.run import places, threads
 
 _crashes: list[BaseException] = []
 
@@ -29,7 +29,7 @@ def stopped_loop() -> str:
         return ""
     seconds, code, line = stopped
     seen = f"`time.sleep` stopped the event loop and all its tasks for {seconds:g} s; a task awaits `asyncio.sleep`"
-    return f"{seen}: {learner.at(code.co_filename, line, code.co_name)}"
+    return f"{seen}: {places.at(code.co_filename, line, code.co_name)}"
 
 
 def hidden_method() -> tuple[str, str] | None:
@@ -52,7 +52,7 @@ def _assignment(kind: type, name: str) -> str:
     try:
         lines, first = inspect.getsourcelines(kind)
     except (OSError, TypeError):
-        return learner.where(kind)
+        return places.where(kind)
     file = sys.modules[kind.__module__].__file__ or ""
     found: Any = next((number for number, line in enumerate(lines) if f".{name} =" in line), None)
-    return learner.at(file, first + found, kind.__name__) if found is not None else learner.where(kind)
+    return places.at(file, first + found, kind.__name__) if found is not None else places.where(kind)

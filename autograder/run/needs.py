@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from autograder.run.learner import where
+from autograder.run.places import where
 from autograder.verdict import Failed
 
 

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from types import FrameType
 from typing import Any
 
-from autograder.run import learner
+from autograder.run import own_files, places
 from course.leaks import Frame
 from course.leaks.frames import blocking_call, frame_of, stack_of_awaitable, stack_of_frame, stand_ins
 
@@ -107,12 +107,12 @@ class Recorder:
 
     def started(self, number: int, thread: threading.Thread | None, frame: FrameType | None) -> None:
         """A thread was started by the code of `frame`: the learner's threads are shown, whatever they run."""
-        own = [one for one in stack_of_frame(frame) if one.file in learner.files]
+        own = [one for one in stack_of_frame(frame) if one.file in own_files.files]
         name = thread.name if thread and own else ""
         if isinstance(thread, threading.Timer):
             name = f"Timer({getattr(thread.function, '__name__', name)})"
         lane = self._threads[number] = self._new("thread", name)
-        lane.learners, lane.started = bool(own), learner.where(*own) if own else ""
+        lane.learners, lane.started = bool(own), places.where(*own) if own else ""
 
     def waits(self, number: int, frame: FrameType, does: str = "") -> None:
         called = ""
@@ -139,9 +139,9 @@ class Recorder:
         """The lock was taken by the code of `frame`; it counts if that is the learner's, or threading's for it."""
         while frame is not None and frame.f_globals.get("__name__") in ("threading", "autograder.run.threads.locks"):
             frame = frame.f_back
-        if frame is None or frame.f_code.co_filename not in learner.files:
+        if frame is None or frame.f_code.co_filename not in own_files.files:
             return
-        place = learner.line_of(frame)
+        place = places.line_of(frame)
         if not (name := _lock_in(place)):
             return
         lane = self._lane(number)
@@ -188,8 +188,8 @@ class Recorder:
 
     def _put(self, lane: Lane, kind: str, stack: Iterable[Frame], does: str = "", called: str = "") -> None:
         stack = [*stack]
-        own = [frame for frame in stack if frame.file in learner.files]
-        place = learner.where(*own) if own else lane.started
+        own = [frame for frame in stack if frame.file in own_files.files]
+        place = places.where(*own) if own else lane.started
         looks_on = lane.name == THE_CHECK and not own
         what = (called or blocking_call(tuple(stack))) if kind == "waits" and not does and not looks_on else ""
         does = does or (f"{kind} in {what}" if what else kind)
@@ -243,7 +243,7 @@ def _waits(task: asyncio.Task[Any]) -> bool:
 def _name(task: asyncio.Task[Any]) -> str:
     """Its own, or else what its coroutine is called where that is the library's."""
     name, code = task.get_name(), getattr(task.get_coro(), "cr_code", None)
-    if code is None or code.co_filename in learner.files or not _DEFAULT_NAME.fullmatch(name):
+    if code is None or code.co_filename in own_files.files or not _DEFAULT_NAME.fullmatch(name):
         return name
     return code.co_qualname
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder.run import learner
+from autograder.run import loading, own_files
 from autograder.run.threads import install, real
 from autograder.submission import Source
 from course import leaks
@@ -22,7 +22,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
 
     def call() -> str:
-        install.install(learner.files, trace=False)
+        install.install(own_files.files, trace=False)
         try:
             pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames})
         except BaseException:
@@ -50,10 +50,10 @@ def virtually() -> Callable:
 @pytest.fixture
 def learners(monkeypatch) -> Callable:
     """Makes a text a learner's module, so that messages name its lines."""
-    monkeypatch.setattr(learner, "_labels", set())
+    monkeypatch.setattr(own_files, "_labels", set())
 
     def load(text: str):
-        return learner.load(Source("cell 9", {"cell 9": text}))
+        return loading.load(Source("cell 9", {"cell 9": text}))
 
     return load
 
@@ -67,10 +67,10 @@ def threaded() -> Callable:
 
     def run(scenario: Callable, text: str = "") -> Any:
         def call() -> Any:
-            install.install(learner.files)
+            install.install(own_files.files)
             try:
                 with leaks.tracking():
-                    solution = learner.load(Source("cell 9", {"cell 9": text}))
+                    solution = loading.load(Source("cell 9", {"cell 9": text}))
                     return scenario(solution) if text else scenario()
             except BaseException as error:
                 return f"{type(error).__name__}: {error}"

@@ -8,16 +8,16 @@ from unittest import mock
 import pytest
 
 from autograder.probes.equality import believed
-from autograder.run import learner
+from autograder.run import own_files
 from autograder.verdict import Failed
 
 
 @pytest.fixture
 def learners():
     """What is defined in this file is a learner's."""
-    learner.files.add(__file__)
+    own_files.files.add(__file__)
     yield
-    learner.files.discard(__file__)
+    own_files.files.discard(__file__)
 
 
 class Page:

@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.probes.equality import believed
 from autograder.probes.words import duration, error, quoted, require
-from autograder.run.learner import line_of, where
+from autograder.run.places import line_of, where
 from autograder.verdict import Failed
 
 PATIENCE = 2.0

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 
 from autograder.probes.tasks.calls import own_tasks
 from autograder.probes.words import names, require
-from autograder.run.learner import where
+from autograder.run.places import where
 from course import leaks
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 
-from autograder.run.learner import where
+from autograder.run.places import where
 
 
 def timers_left() -> list[str]:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.probes.words import duration, require
-from autograder.run.learner import where
+from autograder.run.places import where
 
 _BURST = 0.001
 """Seconds within which all that the loop does is one wake-up."""

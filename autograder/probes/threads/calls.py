@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.probes.equality import believed
 from autograder.probes.words import duration, error, require
-from autograder.run.learner import line_of, where
+from autograder.run.places import line_of, where
 from autograder.run.threads import begin_race, now
 
 PATIENCE = 2.0

@@ -22,7 +22,7 @@ from autograder.probes.threads.calls import at_once as start_at_once
 from autograder.probes.threads.moments import until
 from autograder.probes.threads.started import runs
 from autograder.probes.words import duration, require
-from autograder.run.learner import where
+from autograder.run.places import where
 
 AN_HOUR = 3600.0
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 from autograder.probes.threads.calls import own_threads
 from autograder.probes.words import names, require
-from autograder.run.learner import where
+from autograder.run.places import where
 from course import leaks
 
 

@@ -19,7 +19,7 @@ from typing import Any, cast
 
 from autograder.probes.threads.calls import own_threads
 from autograder.probes.threads.moments import until
-from autograder.run.learner import line_of
+from autograder.run.places import line_of
 from autograder.run.threads import frame_of, now
 
 _SPARE = {concurrent.futures.thread._worker.__code__, multiprocessing.pool.worker.__code__}  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from autograder.probes.threads.calls import EDGE
 from autograder.probes.threads.moments import worst_moment
 from autograder.probes.threads.started import runs, seconds_to_end
 from autograder.probes.words import duration, require
-from autograder.run.learner import where
+from autograder.run.places import where
 from autograder.run.threads import now
 
 

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable
 
 from autograder.probes.words import duration
-from autograder.run.learner import where
+from autograder.run.places import where
 from autograder.run.threads import cpu, now, wakeups
 
 _SPIN = 0.010

@@ -24,7 +24,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
-from autograder.run import learner
+from autograder.run import places
 from autograder.run.recording import Recorder
 from autograder.run.threads import real
 from autograder.run.threads.schedules import RoundRobin, Schedule
@@ -652,7 +652,7 @@ class Kernel:
         frame = self.frame(fiber.ident)
         while frame is not None and frame.f_code.co_filename not in self.own_files:
             frame = frame.f_back
-        return learner.at(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name) if frame else ""
+        return places.at(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name) if frame else ""
 
     def places(self) -> str:
         """Where in the learner's code threads wait, each place once."""

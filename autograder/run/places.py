@@ -1,73 +1,19 @@
-"""The learner's code, as the checks see it: loading it, and saying where in it something is."""
+"""Where in the learner's code something is, in words."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-import io
 import linecache
-import os
 import sys
-import tempfile
 import threading
 import types
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-from autograder.source import Source
+from autograder.run.own_files import own_name
 from course.leaks import Frame, Leak
 from course.leaks.frames import stack_of_awaitable, stack_of_frame
-
-MODULE = "solution"
-"""The name under which the learner's code is imported."""
-
-files: set[str] = set()
-"""The learner's files, named as their code objects name them."""
-
-_labels: set[str] = set()
-_folder = ""
-
-
-def remember(source: Source) -> None:
-    """Remember which files are the learner's, and their lines."""
-    for name, text in {**source.files, **source.texts_beside()}.items():
-        _labels.add(name)
-        files.add(name)
-        # linecache keeps it though there is no such file: a cell has none, and a sandbox has it elsewhere.
-        # Lines as Python counts them: a form feed, or one of Unicode's separators, ends none.
-        linecache.cache[name] = (len(text), None, io.StringIO(text).readlines(), name)
-
-
-def load(source: Source, provided: Mapping[str, Any] | None = None) -> types.ModuleType:
-    """Import the learner's code as the module `solution`, with what is `provided` in it; what it raises is theirs.
-
-    Where there are more files, they are written to a new folder in the working directory, where `import` finds them;
-    those beside the notebook are then in the current folder, as they are for the notebook.
-    """
-    remember(source)
-    if len(source.files) > 1 or source.beside:
-        _write(source)
-    if source.beside:
-        os.chdir(_folder)
-    module = types.ModuleType(MODULE)
-    module.__file__ = source.main
-    vars(module).update(provided or {})
-    sys.modules[MODULE] = module
-    if source.main:
-        exec(compile(source.files[source.main], source.main, "exec", dont_inherit=True), module.__dict__)
-    return module
-
-
-def _write(source: Source) -> None:
-    global _folder
-    _folder = str(Path(tempfile.mkdtemp(dir=".")).resolve())
-    for name, data in {**{name: text.encode() for name, text in source.files.items()}, **source.beside}.items():
-        path = Path(_folder, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        files.add(str(path))
-    sys.path.insert(0, _folder)
 
 
 def where(*things: Any) -> str:
@@ -82,7 +28,7 @@ def where(*things: Any) -> str:
 def caller() -> str:
     """Return the learner's line that has led to the code that asks, in words; empty if there is none."""
     frame: types.FrameType | None = sys._getframe(1)
-    while frame is not None and not _own_name(frame.f_code.co_filename):
+    while frame is not None and not own_name(frame.f_code.co_filename):
         frame = frame.f_back
     return line_of(frame) if frame else ""
 
@@ -91,14 +37,14 @@ def line_of(frame: types.FrameType) -> str:
     """Return the line that a frame is at, or has ended at, in words; empty if it is not the learner's."""
     code, line = frame.f_code, frame.f_lineno
     # None: at code without a line of its own, as at the end of `except*`.
-    return at(code.co_filename, line, code.co_name) if line and _own_name(code.co_filename) else ""
+    return at(code.co_filename, line, code.co_name) if line and own_name(code.co_filename) else ""
 
 
 def _where(thing: Any) -> str:
     if isinstance(thing, Leak):
         now = "it calls what is" if thing.kind == "timer" else "waiting"
         places = [("created", thing.created), *((now, frame) for frame in thing.waiting[:1])]
-        said = [f"{verb} at {_place(frame)}" for verb, frame in places if frame and _own_name(frame.file)]
+        said = [f"{verb} at {_place(frame)}" for verb, frame in places if frame and own_name(frame.file)]
         return "; ".join(said)
     if isinstance(thing, Frame):
         return _innermost([thing])
@@ -114,19 +60,13 @@ def _where(thing: Any) -> str:
     return _definition(thing)
 
 
-def _own_name(file: str) -> str:
-    """The name under which the learner knows a file, or nothing if it is not the learner's."""
-    name = os.path.relpath(file, _folder) if _folder and file.startswith(_folder) else file
-    return name if name in _labels else ""
-
-
 def _place(frame: Frame) -> str:
     return at(frame.file, frame.line, frame.function)
 
 
 def at(file: str, line: int, function: str) -> str:
     """One place in the learner's code: ``cell 1.1, line 7, in `send`: `await queue.put(url)` ``."""
-    file = _own_name(file) or file
+    file = own_name(file) or file
     code = linecache.getline(file, line).strip()
     inside = "" if function == "<module>" else f", in `{function}`"
     return f"{file}, line {line}{inside}" + (f": `{code}`" if code else "")
@@ -134,7 +74,7 @@ def at(file: str, line: int, function: str) -> str:
 
 def _innermost(stack: Iterable[Frame]) -> str:
     """The first of the frames, innermost first, that is the learner's, in words."""
-    return next((_place(frame) for frame in stack if _own_name(frame.file)), "")
+    return next((_place(frame) for frame in stack if own_name(frame.file)), "")
 
 
 def _stack_of_error(error: BaseException) -> list[Frame]:
@@ -160,4 +100,4 @@ def _definition(thing: Any) -> str:
         _, line = inspect.getsourcelines(thing)
     except (OSError, TypeError):
         return ""
-    return at(file, line, "<module>") if _own_name(file) else ""
+    return at(file, line, "<module>") if own_name(file) else ""
