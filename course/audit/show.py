@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +13,16 @@ from matplotlib.ticker import MaxNLocator
 from rich.console import Console
 from rich.table import Table
 
+from course import figures
 from course.audit.search import Audit, Spawn
+
+figures.follow_the_theme()
 
 COLUMNS = ("file", "line", "call", "owner", "stop", "wait")
 """The columns of the spreadsheet that a reader fills in: the last three with Y or N."""
 
 _GUESSED = ("owner", "stop", "wait")
-_GREEN, _RED = "#2a78d6", "#d9d9d9"
+_THREE_YES, _OTHERS = "#2a78d6", "#d9d9d9"
 _RULES = {
     "no-owner": "nobody keeps what is started here",
     "no-stop": "nothing stops what is started here",
@@ -137,24 +139,17 @@ def _results(audit: Audit) -> Iterator[dict[str, Any]]:
                 }
 
 
-class ShownFigure(Figure):
-    """A figure that a notebook shows without pyplot."""
-
-    def _repr_png_(self) -> bytes:
-        drawn = io.BytesIO()
-        self.savefig(drawn, format="png")
-        return drawn.getvalue()
-
-
-def figure(audit: Audit) -> ShownFigure:
+def figure(audit: Audit) -> Figure:
     """Return a chart of the guesses by file: a bar as long as the file has places, filled for those with three Y."""
     rows = by_file(audit)[::-1]
-    drawn = ShownFigure(figsize=(8, 1.2 + 0.3 * len(rows)), layout="constrained")
+    drawn = Figure(figsize=(8, 1.2 + 0.3 * len(rows)), layout="constrained")
     axes = drawn.subplots()
     places = [count for _, _, count in rows]
     clean = [round(score * count) for _, score, count in rows]
-    axes.barh(range(len(rows)), places, color=_RED, label="something is missing")
-    axes.barh(range(len(rows)), clean, color=_GREEN, label="owner, stop and wait")
+    told = [f"{file}: {yes} of {count} with three Y" for (file, _, count), yes in zip(rows, clean, strict=True)]
+    drawn.set_label("; ".join(told[::-1]))
+    axes.barh(range(len(rows)), places, color=_OTHERS, label="something is missing")
+    axes.barh(range(len(rows)), clean, color=_THREE_YES, label="owner, stop and wait")
     axes.set_yticks(range(len(rows)), [file for file, _, _ in rows])
     axes.set_xlabel("places that start something, by the tool's guesses")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

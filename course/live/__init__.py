@@ -17,8 +17,11 @@ and from code, to put a leak and its fix side by side::
     live.compare(leaky=run, fixed=another)
 """
 
+from course import figures
 from course.live.playground import playground
 from course.live.plot import Plot, close, watch
 from course.live.run import Run, compare, record
 
 __all__ = ["Plot", "Run", "close", "compare", "playground", "record", "watch"]
+
+figures.follow_the_theme()

@@ -1,10 +1,7 @@
 """Runs as a matplotlib figure, and as a pandas table."""
 
-import base64
-import io
 from bisect import bisect_right
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 import pandas
@@ -17,41 +14,21 @@ from course.live.words import alternative
 
 _LINES = (("tasks", COLORS["tasks"], "-"), ("threads", COLORS["threads"], "--"))
 
-_DARK = 'body[data-jp-theme-light="false"] .live-runs{filter:invert(.93) hue-rotate(180deg)}'
-"""In JupyterLab's dark theme the picture is dark, and its colours keep their hue."""
 
-
-class RunFigure(Figure):
-    """A figure that notebooks show with alternative text, whatever matplotlib's backend."""
-
-    words = ""
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
-        file = io.BytesIO()
-        self.savefig(file, format="png", dpi=160)
-        image = base64.b64encode(file.getvalue()).decode()
-        width = round(self.get_figwidth() * 96)
-        source = f"data:image/png;base64,{image}"
-        html = (
-            f"<style>{_DARK}</style>"
-            f'<img class="live-runs" style="max-width:100%" width="{width}" alt="{escape(self.words)}" src="{source}">'
-        )
-        data = {"text/html": html, "image/png": image, "text/plain": self.words}
-        return data, {"image/png": {"width": width, "alt": self.words}}
-
-
-def side_by_side(runs: Mapping[str, Run]) -> RunFigure:
+def side_by_side(runs: Mapping[str, Run]) -> Figure:
     """Return the runs next to each other, each under its title, on the same scale."""
-    figure = RunFigure(figsize=(4.5 * len(runs) if len(runs) > 1 else 7, 3.2), layout="constrained")
+    figure = Figure(figsize=(4.5 * len(runs) if len(runs) > 1 else 7, 3.2), layout="constrained")
     axes = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
     for ax, (title, run) in zip(axes, runs.items(), strict=True):
         _draw(run, title, ax)
     axes[0].set_ylim(0, max(4, *(ax.get_ylim()[1] for ax in axes)))
     axes[0].set_ylabel("alive")
     axes[0].yaxis.set_major_locator(MaxNLocator(integer=True))
-    figure.words = " ".join(
-        f"{title}: {alternative(run, run.seconds)}" if title else alternative(run, run.seconds)
-        for title, run in runs.items()
+    figure.set_label(
+        " ".join(
+            f"{title}: {alternative(run, run.seconds)}" if title else alternative(run, run.seconds)
+            for title, run in runs.items()
+        )
     )
     return figure
 

@@ -331,15 +331,18 @@ def test_runs_side_by_side_in_the_dark_theme(lab):
             "with live.record() as fixed: await first([1])",
             "live.compare(leaky=leaky, fixed=fixed)",
             "leaky.to_frame()",
+            "from matplotlib import pyplot as plt\nplt.plot([1, 2], label='cost')\nplt.title('a budget')\nplt.show()",
         ],
         theme="dark",
     )
-    for index in range(5):
+    for index in range(6):
         notebook.run(index)
     figure = notebook.output(3).get_by_alt_text("leaky: Live tasks and threads over")
     assert visible(figure)
     expect(figure).to_have_attribute("alt", re.compile("leaky: .*3 tasks are left now.*fixed: .*Nothing is left now"))
-    picture = Image.open(io.BytesIO(figure.screenshot()))
-    assert sum(picture.convert("RGB").getpixel((5, 5))) < 150
+    of_pyplot = notebook.output(5).get_by_alt_text("a budget, cost")
+    for one in (figure, of_pyplot):
+        picture = Image.open(io.BytesIO(one.screenshot()))
+        assert sum(picture.convert("RGB").getpixel((5, 5))) < 150
     header = notebook.output(4).locator("thead th")
     expect(header).to_have_text(["", "seconds", "tasks", "threads", "cpu", "lost"])

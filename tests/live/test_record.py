@@ -12,7 +12,7 @@ import pytest
 from autograder import catalogue
 from autograder.run import judge
 from autograder.submission import Source, Submission
-from course import leaks, live
+from course import figures, leaks, live
 
 
 async def leaky_first(urls):
@@ -274,7 +274,7 @@ def test_figures_have_alternative_text():
     leaky, fixed = record(leak), record(lambda: asyncio.sleep(0.1))
     figure = live.compare(leaky=leaky, fixed=fixed)
     assert [ax.get_title() for ax in figure.axes] == ["leaky", "fixed"]
-    data, metadata = figure._repr_mimebundle_()
+    data, metadata = figures.bundle(figure)
     html = data["text/html"]
     assert data["image/png"] in html
     assert metadata["image/png"]["alt"] == data["text/plain"]
