@@ -41,20 +41,18 @@ class Finder:
 
     def starts(self) -> Iterator[Start]:
         """Yield the starts, in the order of the text."""
-        yield from self._visit(self._tree, self._inference.top)
-
-    def _visit(self, node: ast.AST, scope: Scope) -> Iterator[Start]:
-        for child in children(node):
-            inner = scope
-            if isinstance(child, SCOPES):
-                inner = self._inference.scope_of(child)
-            if isinstance(child, ast.Call):
-                if self._may_start(child.func):
-                    yield from self._call(child, scope)
-                yield from self._handed_on(child, scope)
-            elif isinstance(child, ast.Return) and child.value is not None:
-                yield from self._named(child.value, scope)
-            yield from self._visit(child, inner)
+        waiting: list[tuple[ast.AST, Scope]] = [(self._tree, self._inference.top)]
+        while waiting:
+            node, scope = waiting.pop()
+            if isinstance(node, ast.Call):
+                if self._may_start(node.func):
+                    yield from self._call(node, scope)
+                yield from self._handed_on(node, scope)
+            elif isinstance(node, ast.Return) and node.value is not None:
+                yield from self._named(node.value, scope)
+            elif isinstance(node, SCOPES):
+                scope = self._inference.scope_of(node)
+            waiting += [(child, scope) for child in reversed(children(node))]
 
     def _may_start(self, name: ast.expr) -> bool:
         """Whether it ends in a word that counts; what is no name may be anything."""

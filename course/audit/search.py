@@ -28,7 +28,7 @@ _STARTS = re.compile(r"\.start\(|\.listen\(|\.enter\(|asyncio\.Task\b|import.*\b
 _THINGS = re.compile(
     r"thread|process|timer|nursery|group|scheduler|listener|manager|site|sock|pool|asyncio|server", re.IGNORECASE
 )
-_likely_words = re.compile(rf"\b(?:{'|'.join(sorted(_WORDS))})\b")
+_word = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def find(path: Path | str, *, jobs: int = 1) -> Audit:
             modules.update(found)
             audit.skipped += broken
         index = Index(modules.values())
-        words = re.compile(rf"\b(?:{'|'.join(sorted(_WORDS | index.heirs))})\b")
+        words = _WORDS | index.heirs
         likely = [file for file in modules if _is_likely(texts[file], words)]
         spawns: list[tuple[Spawn, bool]] = []
         for some in _shared(pool, _spawns, [(texts[file], modules[file]) for file in likely], index):
@@ -136,7 +136,7 @@ def _summaries(chunk: list[tuple[str, str, str]]) -> tuple[dict[str, Module], li
     found, broken = {}, []
     for file, text, name in chunk:
         try:
-            found[file] = summarise(_parsed(text), name, file, deep=_is_likely(text, _likely_words))
+            found[file] = summarise(_parsed(text), name, file, deep=_is_likely(text, _WORDS))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = f"line {error.lineno}: " if isinstance(error, SyntaxError) and error.lineno else ""
             why = error.msg if isinstance(error, SyntaxError) else str(error)
@@ -150,8 +150,8 @@ def _parsed(text: str) -> ast.Module:
         return ast.parse(text)
 
 
-def _is_likely(text: str, words: re.Pattern[str]) -> bool:
-    return bool(words.search(text) or (_STARTS.search(text) and _THINGS.search(text)))
+def _is_likely(text: str, words: frozenset[str]) -> bool:
+    return not words.isdisjoint(_word.findall(text)) or bool(_STARTS.search(text) and _THINGS.search(text))
 
 
 @_no_collector()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 """What makes a scope of its own."""
@@ -112,21 +113,30 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from statements(handler.body)
 
 
-def children(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes directly inside a node, but for what says nothing here: operators and contexts."""
-    for name in node._fields:
+_SILENT = frozenset(["ctx", "op", "ops", "id", "attr", "arg", "kind", "level", "module", "type_comment"])
+"""Fields that say nothing here, operators and contexts, and those that never hold a node."""
+
+
+@cache
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    return tuple(name for name in kind._fields if name not in _SILENT)
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes directly inside a node, but for what says nothing here: operators and contexts."""
+    found: list[ast.AST] = []
+    for name in _fields(type(node)):  # type: ignore[arg-type] # mypy takes AST._fields of a class for no Hashable
         value = getattr(node, name, None)
         if type(value) is list:
-            for element in value:
-                if isinstance(element, ast.AST):
-                    yield element
-        elif isinstance(value, ast.AST) and value._fields:
-            yield value
+            found += [element for element in value if isinstance(element, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
 
 
 def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """Yield all that is inside a node but not inside a function, lambda or class in it; in no order."""
-    waiting = [*children(node)]
+    waiting = children(node)
     while waiting:
         child = waiting.pop()
         yield child
