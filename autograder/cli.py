@@ -19,14 +19,14 @@ from autograder import submission
 from autograder.author.commands import author_commands
 from autograder.catalogue import NotATask, UnknownItem, all_items, select
 from autograder.catalogue import section as section_items
-from autograder.classroom import gradebook
+from autograder.classroom import grading
 from autograder.classroom.gradebook import GradebookError
+from autograder.files import SubmissionError
 from autograder.item import Item
 from autograder.run.judge import JudgeError, judge
 from autograder.run.sandbox import NoSandbox
 from autograder.run.threads import schedules
 from autograder.show.report import Report, write_csv
-from autograder.submission import SubmissionError
 from autograder.verdict import Verdict, printable, to_json
 from course.hints import hints_for
 
@@ -162,7 +162,7 @@ def grade(
     with _progress() as (expect, advance):
         for path in paths:
             try:
-                for one in gradebook.grade(path, course, sandboxed=not no_sandbox, jobs=jobs, expect=expect):
+                for one in grading.grade(path, course, sandboxed=not no_sandbox, jobs=jobs, expect=expect):
                     advance()
                     if isinstance(one.outcome, Exception):
                         failed = True

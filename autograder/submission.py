@@ -1,51 +1,22 @@
 """The one reader of submissions: a notebook file, a `.py` file, a folder, or the cells run in a live notebook.
 
-A submission maps each task to the learner's source for it. A cell belongs to the task that a comment at its top names
-(`# solution: 1.1`) or, where that is gone, to the task of its nbgrader id or cell id (`1_1-solution`: nbformat
-and nbgrader allow no dot in an id). The files that a task declares are read from beside the notebook.
+A submission maps each task to the learner's source for it. The files that a task declares are read from beside the
+notebook.
 """
 
 from __future__ import annotations
 
 import ast
-import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from autograder.catalogue import all_items, tasks_with_files
 from autograder.files import SubmissionError, read_text, read_tree
+from autograder.given_out import LARGEST_CODE, SOURCES, is_as_given, is_empty, starting_code
+from autograder.notebook import CELL_ID, Cell, dotted, notebook_cells, solution_cells
 from autograder.source import Source
-from course.marks import mark_of, same_code, without_magic
-
-__all__ = [
-    "Source",
-    "Submission",
-    "SubmissionError",
-    "cell_id",
-    "dotted",
-    "from_live_cells",
-    "from_text",
-    "notebook_cells",
-    "read",
-]
-
-NOTEBOOK_FORMAT = 4
-"""The newest major version of the notebook format there is."""
-
-LARGEST_CODE = 200_000
-"""Characters of one cell or Python file. Reading code takes a thousand times its size in memory."""
-
-SOURCES = Path(__file__).parent.parent / "source"
-"""Where the files lie as they were given out, if they are on this machine."""
-
-_CELL_ID = re.compile(r"(?P<task>\d+(_\d+)?)(-(?P<kind>[a-z-]+)|[a-z])$")
-_SOLUTION_ID = re.compile(r"\d+(_\d+)?-solution$")
-_KINDS = {"solution": "solution", "leaky": "starting code"}
-
+from course.marks import mark_of
 
 LIVE = "this notebook"
 """The name of what a live notebook has run."""
@@ -70,25 +41,6 @@ class Submission:
         return f"{self.name} has no solution of task {task}: no cell begins with {mark}"
 
 
-@dataclass
-class _Cell:
-    source: str
-    id: str = ""
-    number: int = 0
-
-    def __post_init__(self) -> None:
-        self.source = without_magic(self.source)
-
-    def kind(self) -> tuple[str, str] | None:
-        """`("solution", "1.1")` or `("starting code", "1.1")`, or None for any other cell."""
-        if mark := mark_of(self.source):
-            return mark
-        match = _CELL_ID.match(self.id)
-        if match and match["kind"] in _KINDS:
-            return _KINDS[match["kind"]], dotted(match["task"])
-        return None
-
-
 def read(path: Path | str, task: str | None = None) -> Submission:
     """Read a notebook, a `.py` file or a folder of them.
 
@@ -108,78 +60,19 @@ def read(path: Path | str, task: str | None = None) -> Submission:
     raise SubmissionError(f"{path}: not a notebook (.ipynb), a Python file (.py) or a folder")
 
 
-def dotted(cell_id: str) -> str:
-    """Return the task or item that a cell's id names: `1.1a` for `1_1a`."""
-    return cell_id.replace("_", ".")
-
-
 def from_live_cells(cells: Iterable[str], folder: Path) -> Submission:
     """Read the cells that a live notebook in `folder` has run: for each task the last one run counts."""
-    numbered = [_Cell(source, number=number) for number, source in enumerate(cells)]
+    numbered = [Cell(source, number=number) for number, source in enumerate(cells)]
     return _from_cells(LIVE, numbered, folder, last_wins=True)
 
 
 def from_text(path: Path, text: str) -> Submission:
     """Read a notebook whose text is known already; `path` is where it lies. Raises `SubmissionError`."""
-    return _from_cells(str(path), _solution_cells(notebook_cells(path, text)), path.parent, last_wins=False)
+    return _from_cells(str(path), solution_cells(notebook_cells(path, text)), path.parent, last_wins=False)
 
 
-def notebook_cells(path: Path, text: str) -> list[dict[str, Any]]:
-    """Return the cells of a notebook as its JSON has them, in format 4. Raises `SubmissionError`."""
-    if not text.strip():
-        raise SubmissionError(f"{path}: not a notebook: the file is empty")
-    try:
-        notebook = json.loads(text)
-    except ValueError as error:
-        raise SubmissionError(f"{path}: not a notebook: it is not JSON ({error})") from None
-    except RecursionError:
-        raise SubmissionError(f"{path}: not a notebook: its JSON is nested too deeply") from None
-    if not isinstance(notebook, dict) or not ("cells" in notebook or "worksheets" in notebook):
-        raise SubmissionError(f"{path}: not a notebook: it has no cells")
-    version = notebook.get("nbformat", 4 if "cells" in notebook else 3)
-    if not isinstance(version, int) or version > NOTEBOOK_FORMAT:
-        raise SubmissionError(
-            f"{path}: notebook format {version}; the newest that can be read is {NOTEBOOK_FORMAT}. "
-            "Save it in JupyterLab and try again"
-        )
-    if version < NOTEBOOK_FORMAT:
-        # Takes over a second to import, and few notebooks need it.
-        import nbformat
-
-        try:
-            notebook = nbformat.convert(nbformat.from_dict(notebook), NOTEBOOK_FORMAT)
-        except Exception as error:  # nbformat raises whatever its converters stumble on
-            raise SubmissionError(f"{path}: notebook format {version} that cannot be converted: {error}") from None
-    cells = notebook["cells"]
-    if not isinstance(cells, list):
-        raise SubmissionError(f"{path}: not a notebook: its cells are no list")
-    return [cell for cell in cells if isinstance(cell, dict)]
-
-
-def _solution_cells(cells: list[dict[str, Any]]) -> list[_Cell]:
-    """The code cells, and the solution cells that somebody has turned into text: nbgrader makes them code again."""
-    return [
-        _Cell(joined(cell.get("source", "")), cell_id(cell), number)
-        for number, cell in enumerate(cells, 1)
-        if cell.get("cell_type") == "code" or _SOLUTION_ID.match(cell_id(cell))
-    ]
-
-
-def joined(source: Any) -> str:
-    """Return the source of a cell, which may be a list of its lines."""
-    return "".join(map(str, source)) if isinstance(source, list) else str(source)
-
-
-def cell_id(cell: Mapping[str, Any]) -> str:
-    """Return what nbgrader knows a cell by or, without that, its own id."""
-    metadata = cell.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    return str(grade_id or cell.get("id") or "")
-
-
-def _from_cells(name: str, cells: list[_Cell], folder: Path, *, last_wins: bool) -> Submission:
-    solutions: dict[str, list[_Cell]] = {}
+def _from_cells(name: str, cells: list[Cell], folder: Path, *, last_wins: bool) -> Submission:
+    solutions: dict[str, list[Cell]] = {}
     starting: dict[str, str] = {}
     for cell in cells:
         match cell.kind():
@@ -190,8 +83,8 @@ def _from_cells(name: str, cells: list[_Cell], folder: Path, *, last_wins: bool)
     tasks = {}
     for task, candidates in solutions.items():
         label = f"cell {task}"
-        given = _starting_code(task) or starting.get(task, "")
-        changed = [cell for cell in candidates if not _is_as_given(cell.source, given)]
+        given = starting_code(task) or starting.get(task, "")
+        changed = [cell for cell in candidates if not is_as_given(cell.source, given)]
         cell = candidates[-1] if last_wins or not changed else changed[-1]
         source = _source({label: cell.source}, label, cell not in changed)
         if last_wins and _defined_again(task, cells[cell.number + 1 :]):
@@ -199,7 +92,7 @@ def _from_cells(name: str, cells: list[_Cell], folder: Path, *, last_wins: bool)
         if len(changed) > 1 and not last_wins:
             source = Source(label, source.files, problem=_more_than_one(task, changed))
         tasks[task] = source
-    asked = {dotted(match["task"]) for cell in cells if (match := _CELL_ID.match(cell.id))}
+    asked = {dotted(match["task"]) for cell in cells if (match := CELL_ID.match(cell.id))}
     for task in tasks_with_files():
         if whole := _with_files(tasks.get(task), task, folder):
             tasks[task] = whole
@@ -212,7 +105,7 @@ _NOT_MARKED = (
 )
 
 
-def _more_than_one(task: str, cells: list[_Cell]) -> str:
+def _more_than_one(task: str, cells: list[Cell]) -> str:
     numbers = " and ".join(str(cell.number) for cell in cells)
     if all(mark_of(cell.source) for cell in cells):
         return f"Cells {numbers} of the notebook are both a solution of task {task}. Keep one of them."
@@ -223,30 +116,7 @@ def _more_than_one(task: str, cells: list[_Cell]) -> str:
     )
 
 
-def _starting_code(task: str) -> str:
-    """A task's starting code as the course gives it out, whatever a learner's notebook has; empty if it is not here."""
-    sections = {item.section for item in all_items().values() if item.task == task}
-    return next((code for section in sections if (code := _given_out(section).get(task))), "")
-
-
-@cache
-def _given_out(section: str) -> Mapping[str, str]:
-    """The starting code of each task of a section."""
-    found: dict[str, str] = {}
-    for path in sorted((SOURCES / section).glob("*.ipynb")):
-        for cell in _solution_cells(notebook_cells(path, read_text(path))):
-            match cell.kind():
-                case ("starting code", task):
-                    found[task] = cell.source
-    return found
-
-
-def _is_as_given(text: str, given: str) -> bool:
-    """Whether a solution cell still holds the starting code, or no code."""
-    return len(text) <= LARGEST_CODE and (_is_empty(text) or bool(given and same_code(text, given)))
-
-
-def _defined_again(task: str, later: list[_Cell]) -> bool:
+def _defined_again(task: str, later: list[Cell]) -> bool:
     """Whether a cell that was run later, and does not say what it is, defines what the task asks for."""
     needed = {name for item in all_items().values() if item.task == task for name in item.needs}
     return any(not cell.kind() and needed & _defined(cell.source) for cell in later)
@@ -303,7 +173,7 @@ def _source(files: Mapping[str, str], main: str, untouched: bool = False) -> Sou
         if len(text) > LARGEST_CODE:
             problem = f"{name} has more than {LARGEST_CODE // 1000} KB of code. Move data that is in it to a file."
             return Source(main, problem=problem)
-    return Source(main, files, untouched or all(map(_is_empty, files.values())))
+    return Source(main, files, untouched or all(map(is_empty, files.values())))
 
 
 def _marked_task(text: str) -> str | None:
@@ -319,17 +189,3 @@ def _defined(text: str) -> set[str]:
         return set()
     definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     return {statement.name for statement in statements if isinstance(statement, definitions)}
-
-
-def _is_empty(text: str) -> bool:
-    """Whether there is nothing in it but comments, texts, imports and `raise NotImplementedError`."""
-    try:
-        statements = ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return all(
-        isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass)
-        or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
-        or (isinstance(statement, ast.Raise) and "NotImplementedError" in ast.dump(statement))
-        for statement in statements
-    )

@@ -17,8 +17,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_webagg_core import FigureCanvasWebAggCore
 from matplotlib.figure import Figure
 
+from course.live.history import Cell, Sample
 from course.live.png import png
-from course.live.run import Cell, Run, Sample
+from course.live.run import Run
 from course.live.svg import svg
 
 RUN = Run(

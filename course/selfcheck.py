@@ -105,13 +105,19 @@ def graded(item: str) -> None:
     Where the autograder is not installed, it raises where nothing was attempted, and promises no more.
     """
     try:
-        from autograder.classroom.graded_cell import grade
+        from autograder.classroom.graded_cell import verdict_on
+        from autograder.show.report import Report
     except ImportError:
         if missing := _not_attempted(item[:-1]):
             raise ItemDoesNotHold(f"○ {item}  not attempted. {missing}") from None
         print(f"{item} is graded after you submit.")
     else:
-        grade(item)
+        verdict = verdict_on(item)
+        if verdict.status == "not_attempted":
+            raise ItemDoesNotHold(f"○ {item}  not attempted. {verdict.message}")
+        if verdict.score < verdict.points:
+            raise ItemDoesNotHold(str(Report([verdict])))
+        print(Report([verdict]))
 
 
 def _not_attempted(task: str) -> str:

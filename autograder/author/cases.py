@@ -32,9 +32,11 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from autograder import submission
 from autograder.catalogue import all_items, select
+from autograder.files import SubmissionError
 from autograder.item import Item
 from autograder.run.judge import judge_task
-from autograder.submission import Source, Submission, SubmissionError
+from autograder.source import Source
+from autograder.submission import Submission
 from autograder.verdict import Verdict
 
 MUTANTS = "mutants.toml"

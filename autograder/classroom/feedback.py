@@ -15,9 +15,9 @@ from nbconvert.filters import ansi2html
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
-from autograder import submission as submissions
 from autograder.catalogue import all_items
 from autograder.item import Item
+from autograder.notebook import dotted
 from autograder.show.report import MARKS, STYLE, code, explained
 from autograder.verdict import STATUSES
 from course.hints import all_hints
@@ -67,7 +67,7 @@ class FeedbackPage(Exporter):
 
 def _graded(nb: NotebookNode) -> Iterator[tuple[Item, NotebookNode]]:
     """The graded cells of the course's items, in the order of the items."""
-    cells = {submissions.dotted(cell.metadata.nbgrader.grade_id): cell for cell in nb.cells if is_grade(cell)}
+    cells = {dotted(cell.metadata.nbgrader.grade_id): cell for cell in nb.cells if is_grade(cell)}
     for id, item in all_items().items():
         if id in cells:
             yield item, cells[id]
@@ -112,7 +112,7 @@ def _answers(nb: NotebookNode) -> Iterator[str]:
     for cell in nb.cells:
         if is_solution(cell):
             known = cell.metadata.nbgrader
-            name = escape(submissions.dotted(known.grade_id.removesuffix("-solution")))
+            name = escape(dotted(known.grade_id.removesuffix("-solution")))
             yield f"<details><summary>Your answer to {name}</summary><pre>{escape(cell.source)}</pre></details>"
             for output in cell.get("outputs", ()):  # `Judge` shows there what was changed in files
                 yield f"<pre>{ansi2html(output.text)}</pre>"

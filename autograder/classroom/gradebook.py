@@ -1,33 +1,24 @@
-"""Grading many: notebooks for their verdicts, or nbgrader's folder of submissions into its gradebook."""
+"""A course's gradebook: hand-ins are recorded in it as `nbgrader autograde` records them."""
 
 from __future__ import annotations
 
 import glob
 import logging
-import os
 import re
 import warnings
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from autograder import submission as submissions
-from autograder.catalogue import all_items, tasks_with_files
-from autograder.files import read_text, refuse_links
-from autograder.item import Item
-from autograder.run.judge import JudgeError, judge
-from autograder.submission import Submission, SubmissionError
+from autograder.classroom.judges import Judges, Outcome
+from autograder.files import SubmissionError, read_text, refuse_links
+from autograder.run.judge import JudgeError
 from autograder.verdict import Verdict
 
 CONFIG = "nbgrader_config.py"
-SUBMITTED = "submitted"
-
-_LAYOUT = f"{SUBMITTED}/<student>/<assignment>/"
 
 
 class GradebookError(Exception):
@@ -35,167 +26,21 @@ class GradebookError(Exception):
 
 
 Problem = SubmissionError | GradebookError | JudgeError
-T = TypeVar("T")
-R = TypeVar("R")
-
-
-@dataclass(frozen=True)
-class Graded:
-    """A notebook's verdicts, or what kept it from being graded; `student` is who handed it in, where that is known."""
-
-    name: str
-    outcome: list[Verdict] | Problem
-    student: str = ""
-
-
-def grade(
-    path: Path, course_folder: Path, *, sandboxed: bool, jobs: int | None, expect: Callable[[int], None]
-) -> Iterator[Graded]:
-    """Yield what came of each notebook; `expect` is told how many hand-ins, or notebooks, there are.
-
-    `path` is a notebook, a folder of notebooks or, where `course_folder` has an nbgrader_config.py, its folder
-    `submitted` or one in it: then each `submitted/<student>/<assignment>` is recorded in the course's gradebook as
-    `nbgrader autograde` records it. No other configuration is run: one may have come with what is graded. `jobs`
-    notebooks are judged at once, by default one a processor.
-    """
-    if path.is_symlink() and SUBMITTED in path.absolute().parent.parts[-2:]:
-        # A student's folder, or an assignment's in it; the folder `submitted` itself may lie elsewhere.
-        raise SubmissionError(f"{path}: a symbolic link, which may lead anywhere. Hand in the folder itself")
-    if not path.is_dir():
-        expect(1)
-        yield Graded(str(path), _judged(path, read_text, sandboxed, jobs))
-        return
-    jobs = jobs or os.cpu_count() or 1
-    submitted = course_folder.resolve() / SUBMITTED
-    if (course_folder / CONFIG).exists() and path.resolve().is_relative_to(submitted):
-        yield from _grade_course(_Course(course_folder.resolve()), path, submitted, sandboxed, jobs, expect)
-        return
-    notebooks = sorted(
-        notebook
-        for notebook in path.rglob("*.ipynb")
-        if not _other_folders() & set(notebook.relative_to(path).parts[:-1]) and not notebook.is_dir()
-    )
-    if not notebooks:
-        raise SubmissionError(f"{path}: there is no notebook in it")
-    expect(len(notebooks))
-    with _Judges(sandboxed, jobs) as judges:
-        for notebook, outcome in _ahead(
-            notebooks, lambda notebook: (notebook, judges.begin(notebook, read_text)), jobs
-        ):
-            yield Graded(str(notebook), outcome.result())
-    for folder in (path.resolve(), *path.resolve().parents):
-        if folder.name == SUBMITTED and (folder.parent / CONFIG).exists():
-            problem = GradebookError(
-                f"{path}: not recorded in a gradebook. For that, say whose: --course {folder.parent}"
-            )
-            yield Graded(str(path), problem)
-
-
-def _grade_course(
-    course: _Course, path: Path, submitted: Path, sandboxed: bool, jobs: int, expect: Callable[[int], None]
-) -> Iterator[Graded]:
-    depth = len(path.resolve().relative_to(submitted).parts)
-    if depth > 2:
-        raise SubmissionError(f"{path}: not a hand-in. Those lie at {_LAYOUT}")
-    students = list(_folders(path)) if depth == 0 else [path]
-    folders = {student: [student] if depth == 2 else list(_folders(student)) for student in students}
-    expect(sum(map(len, folders.values())))
-    for student, hand_ins in folders.items():
-        if not hand_ins:
-            problem = SubmissionError(f"{student}: there is no assignment in it. Hand-ins lie at {_LAYOUT}")
-            yield Graded(str(student), problem)
-    with _Judges(sandboxed, jobs) as judges:
-        # While one hand-in is recorded, the next are judged.
-        for hand_in in _ahead(chain(*folders.values()), lambda folder: course.begin(folder, judges), jobs):
-            whose = hand_in.folder.resolve().parent.name
-            yield from (Graded(name, outcome, whose) for name, outcome in course.finish(hand_in))
-    if depth == 0:
-        for file in sorted(path.iterdir()):
-            if file.suffix.lower() in (".zip", ".ipynb") and not file.name.startswith(".") and not file.is_dir():
-                yield Graded(str(file), SubmissionError(f"{file}: not graded. Hand-ins lie at {_LAYOUT}"))
-    if not any(folders.values()):
-        raise SubmissionError(f"{path}: there is no notebook in it")
-
-
-def _ahead(things: Iterable[T], begin: Callable[[T], R], most: int) -> Iterator[R]:
-    """Yield what `begin` makes of each thing, in their order, when `most` more have begun."""
-    begun: deque[R] = deque()
-    for thing in things:
-        begun.append(begin(thing))
-        if len(begun) > most:
-            yield begun.popleft()
-    yield from begun
-
-
-class _Judges:
-    """Judge notebooks at once, each in workers of its own; those that have not begun are given up at the end."""
-
-    def __init__(self, sandboxed: bool, jobs: int) -> None:
-        self._sandboxed = sandboxed
-        self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="autograder")
-
-    def __enter__(self) -> _Judges:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
-
-    def begin(self, notebook: Path, read: Callable[[Path], str]) -> Future[list[Verdict] | Problem]:
-        """Begin to judge a notebook, whose text is what `read` makes of its path."""
-        return self._pool.submit(_judged, notebook, read, self._sandboxed, 1)
 
 
 @dataclass
-class _HandIn:
+class HandIn:
     """One student's folder: what is wrong with it, and its notebooks, which are being judged."""
 
     folder: Path
     problems: list[tuple[str, Problem]] = field(default_factory=list)
-    judged: dict[Path, Future[list[Verdict] | Problem]] = field(default_factory=dict)
+    judged: dict[Path, Future[Outcome]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
 
     def read(self, notebook: Path) -> str:
         """Read a notebook, and keep its text: it is what will be recorded, whatever becomes of the file."""
         text = self.texts[str(notebook.resolve())] = read_text(notebook)
         return text
-
-
-def _folders(folder: Path) -> Iterator[Path]:
-    """The folders in a folder, but for those that file managers and archives leave behind."""
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() and not path.name.startswith(".") and path.name != "__MACOSX":
-            yield path
-
-
-def _other_folders() -> set[str]:
-    """Folders whose notebooks are no submissions: what learners edit beside theirs may hold some."""
-    names = {name.rstrip("/") for item in tasks_with_files().values() for name in item.files}
-    return {".ipynb_checkpoints", *names}
-
-
-def expected_items(submission: Submission) -> list[Item]:
-    """Return the items of every section that the submission has to do with. Raises `SubmissionError` if none has."""
-    sections = {item.section for item in all_items().values() if item.task in submission.asked}
-    if not sections:
-        raise SubmissionError(
-            f"{submission.name}: no cell of it belongs to a task of this course; "
-            "a solution begins with a line such as '# solution: 1.1'"
-        )
-    return [item for item in all_items().values() if item.section in sections]
-
-
-def _judged(notebook: Path, read: Callable[[Path], str], sandboxed: bool, jobs: int | None) -> list[Verdict] | Problem:
-    try:
-        submission = _read(notebook, read)
-        return judge(submission, expected_items(submission), sandboxed=sandboxed, jobs=jobs)
-    except (SubmissionError, JudgeError) as error:
-        return error
-
-
-def _read(notebook: Path, read: Callable[[Path], str]) -> Submission:
-    if notebook.suffix != ".ipynb":
-        return submissions.read(notebook)
-    return submissions.from_text(notebook, read(notebook))
 
 
 def _instead(folder: Path, name: str) -> str:
@@ -212,7 +57,7 @@ def _instead(folder: Path, name: str) -> str:
     return f", but {', '.join(map(repr, files[:3]))}" if files else ": the folder is empty"
 
 
-class _Course:
+class Course:
     """A folder with an nbgrader_config.py, and nbgrader set to work there."""
 
     def __init__(self, root: Path) -> None:
@@ -230,9 +75,9 @@ class _Course:
         self._directory = _directory(config)
         self._nbgrader = NbGraderAPI(self._directory, config=config)
 
-    def begin(self, folder: Path, judges: _Judges) -> _HandIn:
+    def begin(self, folder: Path, judges: Judges) -> HandIn:
         """Look at a hand-in, and have its notebooks judged."""
-        hand_in = _HandIn(folder)
+        hand_in = HandIn(folder)
         try:
             wanted = self._notebooks(folder)
             refuse_links(folder)
@@ -252,7 +97,7 @@ class _Course:
             hand_in.judged[there[name]] = judges.begin(there[name], hand_in.read)
         return hand_in
 
-    def finish(self, hand_in: _HandIn) -> Iterator[tuple[str, list[Verdict] | Problem]]:
+    def finish(self, hand_in: HandIn) -> Iterator[tuple[str, list[Verdict] | Problem]]:
         """Yield what came of a hand-in, when it is judged and recorded."""
         yield from hand_in.problems
         verdicts: dict[str, list[Verdict]] = {}

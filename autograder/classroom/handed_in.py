@@ -21,6 +21,7 @@ from traitlets import Dict
 
 from autograder import submission as submissions
 from autograder.files import read_text, refuse_links
+from autograder.notebook import cell_id, joined, notebook_cells
 from autograder.submission import Submission
 
 _MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
@@ -49,7 +50,7 @@ class HandedIn(NotebookExporter):
         self.submission = submissions.from_text(path, text)
         resources = ResourcesDict(**(resources or {}))
         resources["metadata"] = ResourcesDict(name=path.stem, path=os.fspath(path.parent))
-        notebook = new_notebook(cells=_cells(submissions.notebook_cells(path, text)))
+        notebook = new_notebook(cells=_cells(notebook_cells(path, text)))
         names = resources["nbgrader"]
         with Gradebook(names["db_url"]) as gradebook:
             _put_in_order(notebook, gradebook.find_notebook(names["notebook"], names["assignment"]))
@@ -63,8 +64,8 @@ def _cells(cells: list[dict[str, Any]]) -> list[NotebookNode]:
     for cell in cells:
         if not isinstance(cell.get("cell_type"), str) or cell["cell_type"] not in _MAKE:
             continue
-        known = submissions.cell_id(cell)
-        new = _MAKE[cell["cell_type"]](submissions.joined(cell.get("source", "")))
+        known = cell_id(cell)
+        new = _MAKE[cell["cell_type"]](joined(cell.get("source", "")))
         own = cell.get("id")
         if isinstance(own, str) and _VALID_ID.match(own) and own not in ids:
             new.id = own

@@ -17,9 +17,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool, Dict
 
-from autograder import submission as submissions
 from autograder.catalogue import all_items, tasks_with_files
 from autograder.files import read_tree
+from autograder.notebook import dotted
 from autograder.run.judge import judge
 from autograder.show.changes import changes
 from autograder.show.report import Report
@@ -44,7 +44,7 @@ class StartingCode(NbGraderPreprocessor):
             task = cell.id.removesuffix("-solution")
             if task != cell.id and task in leaky:
                 _, _, body = leaky[task].partition("\n")
-                cell.source = f"# solution: {submissions.dotted(task)}\n{body}"
+                cell.source = f"# solution: {dotted(task)}\n{body}"
         return nb, resources
 
 
@@ -57,7 +57,7 @@ class Judge(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Raise `sandbox.NoSandbox` and `judge.JudgeError`."""
         cells = {
-            submissions.dotted(cell.metadata.nbgrader.grade_id): cell
+            dotted(cell.metadata.nbgrader.grade_id): cell
             for cell in nb.cells
             if cell.cell_type == "code" and is_grade(cell)
         }

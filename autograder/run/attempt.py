@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import faulthandler
 import json
 import os
-import re
 import select
 import signal
 import tempfile
@@ -14,29 +11,23 @@ import time
 from dataclasses import dataclass, field
 
 # Bound here, as learners' code may put others in the place of these.
-from os import _exit, getpid, write
+from os import _exit, write
 from typing import IO, Any
 
 from autograder.item import Item
-from autograder.run import learners_test, limits, own_files, places, processes, trial
+from autograder.run import child, limits, processes
+from autograder.run.child import LONGEST_MARK, LONGEST_MESSAGE
 from autograder.run.encoding import encoded
 from autograder.run.marks import acts
-from autograder.run.threads import schedules
-from autograder.run.threads.schedules import Schedule
+from autograder.run.stacks import last_places
 from autograder.source import Source
 from autograder.verdict import CLOCKS, OUTCOMES
-
-LONGEST_MESSAGE = 4000
-"""Characters of a message that are kept."""
 
 LONGEST_RECORDING = 4 << 20
 """Bytes that a child may say, with the recording of a run."""
 
 _TICK = 0.25
-_LONGEST_STACKS = 1 << 18
-_LONGEST_MARK = 300
 _MOST_POINTS = 10_000_000
-_FRAME = re.compile(r'  File "([^"]{1,400})", line (\d{1,7}) in ([^\s]{1,200})')
 
 
 class SetUpFailed(Exception):
@@ -97,17 +88,17 @@ class Attempt:
         started = time.monotonic()
         said_end, say_end = os.pipe()
         output_end, print_end = os.pipe()
-        child = os.fork()
-        if child == 0:
+        pid = os.fork()
+        if pid == 0:
             os.close(said_end)
             os.close(output_end)
             self._judge(say_end, print_end)
         os.close(say_end)
         os.close(print_end)
         try:
-            record = self._watch(child, said_end, output_end, started + self.item.seconds)
+            record = self._watch(pid, said_end, output_end, started + self.item.seconds)
         finally:
-            processes.end(child, self.sandboxed)
+            processes.end(pid, self.sandboxed)
             os.close(said_end)
             os.close(output_end)
             self.stacks.close()
@@ -117,58 +108,23 @@ class Attempt:
 
     def _judge(self, say_end: int, print_end: int) -> None:
         """In the child: judges the item, says what came of it and ends the process."""
+        token = self.token
 
-        pid, token = getpid(), self.token
-
-        def say(**record: Any) -> None:
-            write(say_end, token + encoded(record) + b"\n")
+        def say(**what: Any) -> None:
+            write(say_end, token + encoded(what) + b"\n")
 
         try:
             try:
-                self._set_up(say_end, print_end)
+                child.set_up(print_end, say_end, self.stacks, self.item.seconds, self.uid, self.scratch)
             except BaseException as error:
                 say(failed=f"{type(error).__name__}: {error}")
                 return
             say(set_up=True)
-            schedule = schedules.named(self.schedule) if self.schedule else None
-            outcome = trial.run_check(
-                self.item,
-                self.source,
-                lambda: say(imported=True),
-                lambda why: say(noticed=why[:_LONGEST_MARK]),
-                schedule,
-                self.recorded,
-            )
-            if getpid() != pid:
-                return  # a copy of this process, which the learner's code has made, without its threads
-            message = outcome.message()[:LONGEST_MESSAGE]
-            if schedule and outcome.kind != "passed":
-                message += _circumstances(schedule)
-            points = schedule.points if schedule else 0
-            run = {"clock": trial.clock(), "fingerprint": trial.fingerprint(), "points": points}
-            say(status=outcome.kind, message=message, **run, recording=outcome.recording)
+            child.judge(self.item, self.source, self.schedule, self.recorded, say)
         finally:
             _exit(0)
 
-    def _set_up(self, say_end: int, print_end: int) -> None:
-        """In the child: what learners' code is to have, and nothing else."""
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.setsid()
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.dup2(print_end, 1)
-        os.dup2(print_end, 2)
-        for descriptor in set(range(3, 64)) - {say_end, self.stacks.fileno()}:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
-        processes.adopt_orphans()
-        learners_test.scratch = self.scratch
-        limits.set_limits(self.uid)
-        faulthandler.dump_traceback_later(self.item.seconds * 0.9, file=self.stacks)
-        faulthandler.register(signal.SIGXCPU, file=self.stacks, all_threads=True, chain=True)
-
-    def _watch(self, child: int, said_end: int, output_end: int, deadline: float) -> Record:
+    def _watch(self, pid: int, said_end: int, output_end: int, deadline: float) -> Record:
         os.set_blocking(said_end, False)
         open_ends = {said_end, output_end}
         said = b""
@@ -179,7 +135,7 @@ class Attempt:
             # A child that has closed its ends is about to end: not worth a whole tick.
             ready, _, _ = select.select(open_ends, [], [], min(left, _TICK if len(open_ends) == 2 else _TICK / 50))
             # Asked before reading: what a child said before it ended can then no longer be missed.
-            ended, status = (0, 0) if ready and len(open_ends) == 2 else os.waitpid(child, os.WNOHANG)
+            ended, status = (0, 0) if ready and len(open_ends) == 2 else os.waitpid(pid, os.WNOHANG)
             if output_end in ready and not self._print(output_end):
                 open_ends.discard(output_end)
             if self.printed > limits.OUTPUT:
@@ -227,7 +183,7 @@ class Attempt:
             case {"imported": True}:
                 self.imported = True
             case {"noticed": str(why)} if len(self.marks) < acts.MOST:
-                self.marks.append(why[:_LONGEST_MARK])
+                self.marks.append(why[:LONGEST_MARK])
             case {"status": str(status), "message": str(message), "clock": str(clock), "points": int(points), **others}:
                 recording, fingerprint = others.get("recording"), others.get("fingerprint")
                 if (
@@ -251,7 +207,7 @@ class Attempt:
             # The last may be cut off in the middle.
             *_, line, _ = ["", "", *self.tail.decode(errors="replace").splitlines()]
             message += f"\nIt printed, last: {line}"
-        if stuck := self._stuck():
+        if stuck := last_places(self.stacks, self.source):
             message += f"\nWhere: {stuck}"
         return Record(status, message, self.imported, "virtual" if self.schedule else "real")
 
@@ -264,37 +220,11 @@ class Attempt:
             what = f"the code ended the whole process (exit code {code}), as os._exit() does"
             return self._stopped("error", what)
         number = os.WTERMSIG(status)
-        if number in (signal.SIGXCPU, signal.SIGKILL) and self._stuck():
+        if number in (signal.SIGXCPU, signal.SIGKILL) and last_places(self.stacks, self.source):
             return self._stopped("timeout", f"the code used {limits.CPU_SECONDS} s of processor time without ending")
         name = signal.Signals(number).name
         hint = ", as a recursion without end does" if number == signal.SIGSEGV else ""
         return self._stopped("error", f"the process was ended by the signal {name}{hint}")
-
-    def _stuck(self) -> str:
-        """Where each thread was, from what faulthandler wrote: the innermost line of the learner's own."""
-        self.stacks.seek(0)
-        text = self.stacks.read(_LONGEST_STACKS).decode(errors="replace")  # the learner's code may write there too
-        own_files.remember(self.source)
-        found = []
-        for stack in text.split("\n\n"):
-            for file, line, function in _FRAME.findall(stack):
-                if name := self._own(file):
-                    found.append(places.at(name, int(line), function))
-                    break
-        counted = {place: found.count(place) for place in found}
-        return "; ".join(place if count == 1 else f"{place} ({count} threads)" for place, count in counted.items())
-
-    def _own(self, file: str) -> str:
-        """The name under which the learner knows a file; the child has written some to a folder of its own."""
-        names = [*self.source.files, *self.source.beside]
-        return next((name for name in names if file == name or file.endswith(f"/{name}")), "")
-
-
-def _circumstances(schedule: Schedule) -> str:
-    """What is special about the order of the threads' steps, in words."""
-    if schedule.held_up_at:
-        return f"\nWhen: a thread is held up at {places.at(*schedule.held_up_at)}, and the others go on."
-    return "" if str(schedule) == schedules.USUAL else f"\nWhen: the threads take turns as in the schedule {schedule}."
 
 
 def _read(descriptor: int) -> bytes | None:

@@ -11,7 +11,7 @@ from course import notebook
 from course.kept import file
 
 if TYPE_CHECKING:
-    from course.live.run import Run
+    from course.live.history import History
 
 MOST_POINTS = 60
 """Of one run: as many as a small picture can show."""
@@ -29,7 +29,7 @@ class KeptRun:
     points: list[tuple[float, int]]
 
 
-def keep_run(run: Run) -> None:
+def keep_run(run: History) -> None:
     """Keep the run if the cell that runs is a task's watch cell or its playground. It never raises."""
     shell = notebook.shell()
     if shell is None or not (match := _CELL.fullmatch(notebook.cell_id(shell))):
@@ -51,7 +51,7 @@ def kept_runs() -> dict[str, dict[str, KeptRun]]:
     return found
 
 
-def _kept(run: Run) -> KeptRun:
+def _kept(run: History) -> KeptRun:
     alive = [(round(sample.time, 2), sample.tasks + sample.threads) for sample in run.samples]
     corners = [
         point for number, point in enumerate(alive) if number in (0, len(alive) - 1) or point[1] != alive[number - 1][1]

@@ -20,7 +20,8 @@ and from code, to put a leak and its fix side by side::
 from course import figures
 from course.live.playground import playground
 from course.live.plot import Plot, close, watch
-from course.live.run import Run, compare, record
+from course.live.recorder import record
+from course.live.run import Run, compare
 
 __all__ = ["Plot", "Run", "close", "compare", "playground", "record", "watch"]
 

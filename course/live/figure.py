@@ -8,14 +8,14 @@ import pandas
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from course.live.history import History
 from course.live.picture import COLORS
-from course.live.run import Run
 from course.live.words import alternative
 
 _LINES = (("tasks", COLORS["tasks"], "-"), ("threads", COLORS["threads"], "--"))
 
 
-def side_by_side(runs: Mapping[str, Run]) -> Figure:
+def side_by_side(runs: Mapping[str, History]) -> Figure:
     """Return the runs next to each other, each under its title, on the same scale."""
     figure = Figure(figsize=(4.5 * len(runs) if len(runs) > 1 else 7, 3.2), layout="constrained")
     axes = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
@@ -33,7 +33,7 @@ def side_by_side(runs: Mapping[str, Run]) -> Figure:
     return figure
 
 
-def table(run: Run) -> pandas.DataFrame:
+def table(run: History) -> pandas.DataFrame:
     """One row a sample; see `Run.to_frame`."""
     lost = sorted(lost.time for lost in run.lost)
     rows = [
@@ -43,7 +43,7 @@ def table(run: Run) -> pandas.DataFrame:
     return pandas.DataFrame(rows, columns=["seconds", "tasks", "threads", "cpu", "lost"])
 
 
-def _draw(run: Run, title: str, ax: Any) -> None:
+def _draw(run: History, title: str, ax: Any) -> None:
     times = [sample.time for sample in run.samples]
     for kind, color, dashes in _LINES:
         counts = [getattr(sample, kind) for sample in run.samples]

@@ -9,7 +9,7 @@ from itertools import count
 from math import ceil, floor
 from typing import Protocol
 
-from course.live.run import Cell, Run, Sample
+from course.live.history import Cell, History, Sample
 from course.live.words import many, recent_cpu
 
 HEIGHT = 220
@@ -54,7 +54,7 @@ class Pen(Protocol):
     def cross(self, x: float, y: float, title: str) -> None: ...
 
 
-def draw(run: Run, pen: Pen, *, now: float, whole: bool = False, width: int = WIDTH, cpu: bool = False) -> None:
+def draw(run: History, pen: Pen, *, now: float, whole: bool = False, width: int = WIDTH, cpu: bool = False) -> None:
     """Draw the run on a sheet `width` pixels wide: the last `WINDOW` seconds before `now`, or the whole run."""
     _Drawing(run, pen, 0.0 if whole else max(0.0, now - WINDOW), now, width).draw(cpu)
 
@@ -62,7 +62,7 @@ def draw(run: Run, pen: Pen, *, now: float, whole: bool = False, width: int = WI
 class _Drawing:
     """One frame: seconds and counts to pixels, and the parts in the order they are painted."""
 
-    def __init__(self, run: Run, pen: Pen, start: float, now: float, width: int):
+    def __init__(self, run: History, pen: Pen, start: float, now: float, width: int):
         self.run, self.pen, self.start, self.now, self.width = run, pen, start, now, width
         self.end = max(now, _SHORTEST)
         first = max(bisect_left(run.samples, start, key=lambda sample: sample.time) - 1, 0)

@@ -10,7 +10,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from course.live.run import Run, record
+from course.live.recorder import record
+from course.live.run import Run
 
 
 @contextmanager

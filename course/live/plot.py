@@ -19,9 +19,11 @@ from typing import Any
 
 from course import notebook
 from course.live.census import Baseline, Census, running_loop
+from course.live.history import BUDGET, Cell
 from course.live.picture import HEIGHT, WIDTH
 from course.live.png import png
-from course.live.run import BUDGET, Cell, Recorder, Run
+from course.live.recorder import Recorder
+from course.live.run import Run
 from course.live.svg import STYLE, svg
 from course.live.words import alternative, left, numbers, status
 

@@ -9,15 +9,15 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFont
 
+from course.live.history import History
 from course.live.picture import COLORS, HEIGHT, WIDTH, draw
-from course.live.run import Run
 
 _SCALE = 2  # Dots a pixel, to be sharp on a fine screen and at 200 % zoom.
 _HATCH = 10 * _SCALE
 _DASH, _GAP = 7 * _SCALE, 4 * _SCALE
 
 
-def png(run: Run, *, now: float, whole: bool = False, cpu: bool = False) -> bytes:
+def png(run: History, *, now: float, whole: bool = False, cpu: bool = False) -> bytes:
     """Return the picture as `picture.draw` has it, `WIDTH` by `HEIGHT` pixels, in twice as many dots each way."""
     pen = _PngPen()
     draw(run, pen, now=now, whole=whole, cpu=cpu)

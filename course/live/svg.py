@@ -2,8 +2,8 @@
 
 from html import escape
 
+from course.live.history import History
 from course.live.picture import COLORS, HEIGHT, WIDTH, Points, draw
-from course.live.run import Run
 from course.live.words import alternative
 
 
@@ -34,7 +34,9 @@ STYLE = "".join(
 """The style sheet that a page with such pictures needs, once."""
 
 
-def svg(run: Run, *, now: float, whole: bool = False, width: int = WIDTH, cpu: bool = False, name: str = "run") -> str:
+def svg(
+    run: History, *, now: float, whole: bool = False, width: int = WIDTH, cpu: bool = False, name: str = "run"
+) -> str:
     """Return the picture as `picture.draw` has it. `name` keeps ids apart on one page."""
     pen = _SvgPen(name)
     draw(run, pen, now=now, whole=whole, width=width, cpu=cpu)

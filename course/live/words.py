@@ -3,10 +3,10 @@
 from collections import Counter
 
 from course.live.census import times
-from course.live.run import BUDGET, INTERVAL, Run
+from course.live.history import BUDGET, INTERVAL, History
 
 
-def status(run: Run, *, counting: bool = True, kept: bool = False) -> str:
+def status(run: History, *, counting: bool = True, kept: bool = False) -> str:
     """In a sentence or two: what runs or what stayed, and what the collector destroyed.
 
     Unless `counting`, it does not say how much is alive while a cell runs, which may change with every look. What is
@@ -29,7 +29,7 @@ def status(run: Run, *, counting: bool = True, kept: bool = False) -> str:
     return said
 
 
-def numbers(run: Run, cpu: bool = False) -> str:
+def numbers(run: History, cpu: bool = False) -> str:
     """Return the numbers at the lines' ends, such as "tasks 3, threads 0, destroyed while pending 0"."""
     latest = run.samples[-1]
     text = f"tasks {latest.tasks}, threads {latest.threads}, destroyed while pending {len(run.lost)}"
@@ -43,7 +43,7 @@ def numbers(run: Run, cpu: bool = False) -> str:
     return text
 
 
-def left(run: Run) -> list[str]:
+def left(run: History) -> list[str]:
     """Return the names of what is left once no cell runs, and of what the collector destroyed, one line a group."""
     running = run.cells and run.cells[-1].end is None and not run.ended
     names = [] if running else [f"{group.kind} {group}" for group in run.left[:_MOST_GROUPS]]
@@ -56,7 +56,7 @@ def left(run: Run) -> list[str]:
     ]
 
 
-def alternative(run: Run, now: float, cpu: bool = False, kept: bool = False) -> str:
+def alternative(run: History, now: float, cpu: bool = False, kept: bool = False) -> str:
     """Return the picture in words, for those who cannot see it. `kept` as in `status`."""
     names = "; ".join(left(run))
     names = f" {names}." if names else ""
@@ -76,7 +76,7 @@ def alive(tasks: int, threads: int) -> str:
     return " and ".join(many(number, what) for number, what in ((tasks, "task"), (threads, "thread")) if number)
 
 
-def recent_cpu(run: Run) -> float:
+def recent_cpu(run: History) -> float:
     """Return the share of a core that was in use, over the last ten samples."""
     recent = run.samples[-10:]
     return sum(sample.cpu for sample in recent) / len(recent)

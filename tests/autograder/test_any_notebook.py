@@ -9,9 +9,11 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.classroom.gradebook import expected_items
 from autograder.classroom.handed_in import _cells
-from autograder.submission import SubmissionError, from_text, notebook_cells
+from autograder.classroom.judges import expected_items
+from autograder.files import SubmissionError
+from autograder.notebook import notebook_cells
+from autograder.submission import from_text
 
 HOW_MANY = int(os.environ.get("HYPOTHESIS_NOTEBOOKS", "200"))
 

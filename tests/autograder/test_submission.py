@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from autograder import submission
 from autograder.files import LARGEST_FILE, SubmissionError
+from autograder.given_out import SOURCES
 
 SOLVED = "# solution: 1.1\nasync def first(urls, fetch):\n    return await fetch(urls[0])\n"
 OTHER = "# starting code: 1.1\nasync def first(urls, fetch):\n    return urls[0]\n"
@@ -55,7 +56,7 @@ def test_a_cell_without_its_first_line_is_known_by_its_nbgrader_id(path):
 
 
 def starting_code():
-    notebook = nbformat.read(submission.SOURCES / "01-warm-up" / "warm-up.ipynb", as_version=4)
+    notebook = nbformat.read(SOURCES / "01-warm-up" / "warm-up.ipynb", as_version=4)
     return next(cell.source for cell in notebook.cells if cell.id == "1_1-leaky")
 
 

@@ -10,9 +10,10 @@ from PIL import Image, ImageColor
 
 from course.live import svg, words
 from course.live.census import Group
+from course.live.history import Cell, Lost, Sample
 from course.live.picture import COLORS, HEIGHT, WIDTH
 from course.live.png import png
-from course.live.run import Cell, Lost, Run, Sample
+from course.live.run import Run
 
 SVG = "{http://www.w3.org/2000/svg}"
 SEND = Group("task", "first.<locals>.send", "waiting in Queue.put", 3)

@@ -11,7 +11,8 @@ import pytest
 
 from autograder import catalogue
 from autograder.run import judge
-from autograder.submission import Source, Submission
+from autograder.source import Source
+from autograder.submission import Submission
 from course import figures, leaks, live
 
 
@@ -254,7 +255,7 @@ def test_a_record_ends_with_its_block_also_when_that_raises():
 
 def test_many_tasks_slow_the_sampling_down_rather_than_the_program(monkeypatch):
     """With a budget that nothing fits in, samples come more rarely, and the run says so."""
-    monkeypatch.setattr("course.live.run.BUDGET", 1e-6)
+    monkeypatch.setattr("course.live.recorder.BUDGET", 1e-6)
     with live.record() as run:
         time.sleep(1)
     assert len(run.samples) < 15
@@ -285,8 +286,8 @@ def test_figures_have_alternative_text():
 
 
 def test_long_runs_are_thinned_and_no_peak_is_lost(monkeypatch):
-    monkeypatch.setattr("course.live.run._MOST_SAMPLES", 20)
-    monkeypatch.setattr("course.live.run.INTERVAL", 0.005)
+    monkeypatch.setattr("course.live.recorder._MOST_SAMPLES", 20)
+    monkeypatch.setattr("course.live.recorder.INTERVAL", 0.005)
 
     async def peak():
         await asyncio.gather(*(asyncio.sleep(0.03) for _ in range(7)))

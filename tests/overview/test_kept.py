@@ -12,7 +12,8 @@ import pytest
 
 from course import notebook
 from course.kept import file, points, runs
-from course.live.run import Run, Sample
+from course.live.history import Sample
+from course.live.run import Run
 
 
 @pytest.fixture(autouse=True)

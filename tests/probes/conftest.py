@@ -11,7 +11,7 @@ import pytest
 
 from autograder.run import loading, own_files
 from autograder.run.threads import install, real
-from autograder.submission import Source
+from autograder.source import Source
 from course import leaks
 
 
