@@ -8,8 +8,9 @@ import json
 import os
 import signal
 import types
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 
 # Bound here, as learners' code may put others in the place of these.
 from os import _exit, urandom, write
@@ -21,6 +22,7 @@ from autograder.run.encoding import encoded
 from autograder.run.outcome import Outcome, said, text_of
 from autograder.run.threads import Deadlock, OutOfTime, guard, real
 from autograder.run.threads.kernel import kernel
+from autograder.run.threads.schedules import Interrupt
 from course.leaks import search
 
 TEST_SECONDS = 4.0
@@ -42,12 +44,33 @@ class _NoEnd(BaseException):
     """A learner's test ran past its limit of virtual time."""
 
 
-def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None) -> Outcome:
-    """Runs the learner's `test` in a forked process, with `names` put in the place of the learner's own.
+def runs(
+    solution: Any,
+    test: str,
+    names: Mapping[str, Any],
+    prepare: Callable[[], Any] | None,
+    races: Collection[Callable[..., Any]] = (),
+) -> Iterator[Outcome]:
+    """Runs the learner's `test` with `names` put in the place of the learner's own, each time in a forked process.
+
+    First as it comes; then, where there are `races`, once for each place in these functions, with one thread held up
+    there while the others go on.
 
     `passed` comes with a text where the test has not called one of them. `failed`: it raised an exception, as a failing
     test does. `endless`: it did not end. `broken`: it did neither pass nor fail.
     """
+    run = partial(_run_test, solution, test, names, prepare)
+    outcome, _ = _forked(run)
+    yield outcome
+    number = places = 1
+    while races and number <= places:
+        outcome, places = _forked(partial(_race, run, races, number))
+        yield outcome
+        number += 1
+
+
+def _forked(run: Callable[[], Outcome]) -> tuple[Outcome, int]:
+    """Return what came of it, and how many places there were to hold up a thread at."""
     if kernel.installed:
         guard.stop()
     token = urandom(16)
@@ -58,19 +81,20 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
         try:
             os.close(readable)
             os.setpgid(0, 0)
-            outcome = _run_test(solution, test, names, prepare)
-            write(writable, token + encoded(asdict(outcome)))
+            outcome = run()
+            write(writable, token + encoded({"outcome": asdict(outcome), "places": kernel.schedule.points}))
         finally:
             _exit(0)
     os.close(writable)
     try:
         ready, _, _ = real.select_([readable], [], [], TEST_SECONDS)
         if not ready:
-            return Outcome("endless", f"it did not end within {TEST_SECONDS:g} s.")
+            return Outcome("endless", f"it did not end within {TEST_SECONDS:g} s."), 0
         said = real.read(readable, 65536)
         if not said.startswith(token):
-            return Outcome("broken", "it ended the whole process.")
-        return Outcome(**json.loads(said.removeprefix(token)))
+            return Outcome("broken", "it ended the whole process."), 0
+        heard = json.loads(said.removeprefix(token))
+        return Outcome(**heard["outcome"]), heard["places"]
     finally:
         os.close(readable)
         os.kill(child, signal.SIGKILL)
@@ -79,6 +103,14 @@ def run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callab
             processes.clear(folder, names_before, None)
         if kernel.installed:
             guard.start()
+
+
+def _race(run: Callable[[], Outcome], races: Collection[Callable[..., Any]], number: int) -> Outcome:
+    """Runs it with one thread held up at the `number`th place in these functions."""
+    kernel.own_files = kernel.own_files | {function.__globals__["__file__"] for function in races}
+    kernel.schedule = Interrupt(number, {function.__code__ for function in races})
+    kernel.begin_race()
+    return run()
 
 
 def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Callable[[], Any] | None) -> Outcome:
@@ -124,7 +156,7 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
         return Outcome("endless", "it worked on and on without ending.", str(error))
     except AssertionError as error:
         # The line is named, so the error's own words are all there is to add.
-        return Outcome("failed", text_of(error), places.where(error))
+        return Outcome("failed", _without_traceback(text_of(error)), places.where(error))
     except Exception as error:
         return Outcome("failed", said(error), places.where(error))
     except BaseException as error:
@@ -135,6 +167,14 @@ def _run_test(solution: Any, test: str, names: Mapping[str, Any], prepare: Calla
         return Outcome("passed", PATIENT)
     unused = [name for name, replacement in names.items() if not getattr(replacement, "called", True)]
     return Outcome("passed", f"it passed without calling `{unused[0]}`." if unused else "")
+
+
+def _without_traceback(text: str) -> str:
+    """What an error says, where a test quotes it with its traceback, as `unittest` gives it."""
+    if not text.startswith("Traceback "):
+        return text
+    last = text.rpartition("\n  File ")[2].splitlines()[1:]
+    return "\n".join(line for line in last if not line.startswith(" ")).removeprefix("AssertionError: ")
 
 
 def _disguise(replacement: Any, name: str) -> None:

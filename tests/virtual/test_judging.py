@@ -37,6 +37,15 @@ def test_work():
     worker.join(35)
     assert not worker.is_alive()
     assert threading.active_count() == before
+
+def test_tally():
+    tally = Tally()
+    adders = [threading.Thread(target=tally.add) for _ in range(3)]
+    for adder in adders:
+        adder.start()
+    for adder in adders:
+        adder.join()
+    assert tally.count == 3
 """
 
 RACY = SOLUTION.replace("with self._lock:", "if True:")
@@ -147,4 +156,13 @@ def test_a_loop_that_nothing_can_wake_is_a_deadlock_and_its_task_named(tmp_path)
 def test_a_learners_test_that_does_not_notice_is_told_so(tmp_path):
     item = check(tmp_path, SOLUTION.replace("assert threading.active_count() == before", "pass"))["c"]
     assert item["status"] == "failed"
+    assert "it passed: it does not notice" in item["message"]
+
+
+def test_a_fault_that_two_threads_must_meet_in_is_found_by_a_learners_test_whose_threads_may_meet(tmp_path):
+    one_by_one = SOLUTION.replace("adder.start()\n    for adder in adders:", "adder.start()")
+    assert check(tmp_path, SOLUTION)["e"]["status"] == "passed"
+    item = check(tmp_path, one_by_one)["e"]
+    assert item["status"] == "failed"
+    assert "`test_tally` fails where one of two at the same moment is lost" in item["message"]
     assert "it passed: it does not notice" in item["message"]

@@ -55,12 +55,18 @@ def submit_after_close() -> Iterator[Implementation]:
     yield from right_ones()
     yield from faulty_ones(
         ("a `submit` after `close()` returns, and the message is lost", variant(submit_when_closed=lambda *_: None)),
+        ("a `submit` after `close()` returns, after `stop` alone raises", variant(submit_when_closed=unless_closed)),
         ("a `submit` after `close()` returns, and delivers", variant(submit_when_closed=lambda it, msg: it.sink(msg))),
         ("a `submit` after `close()` returns an error, and raises none", variant(submit_when_closed=returns_error)),
         ("a `submit` after `close()` returns False", variant(submit_when_closed=lambda *_: False)),
         ("a `submit` after `close()` prints that it is too late", variant(submit_when_closed=prints)),
         ("a `submit` after `close()` waits for 5 s, and returns", variant(submit_when_closed=lambda *_: sleep(5.0))),
     )
+
+
+def unless_closed(service: Service, msg: Any) -> None:
+    if not service._closed.is_set():
+        raise Refused("the service is stopped")
 
 
 def returns_error(service: Service, msg: Any) -> Exception:
@@ -84,6 +90,9 @@ def concurrent_close() -> Iterator[Implementation]:
         (f"{again} never returns", variant(close_again=hangs)),
         ("`close()` leaves a thread, also when it comes alone", variant(flusher_ends_after=inf)),
     )
+    at_once = "two `close()`s that find it open at the same moment"
+    for what, service in ((f"{at_once} both shut it down", ShutTwice), (f"{at_once} raise an exception", Popped)):
+        yield Implementation(what, False, {"Service": service, "ServiceClosed": Refused}, races=(service.close,))
 
 
 def is_under_way(service: Service) -> bool:
@@ -106,8 +115,12 @@ def shuts_down_again(service: Service) -> None:
     if is_under_way(service):
         for thread in service._threads:
             thread.join()
-        for message in [*service.delivered, "flush", "flush"]:
-            service.sink(message)
+        deliver_again(service)
+
+
+def deliver_again(service: Service) -> None:
+    for message in [*service.delivered, "flush", "flush"]:
+        service.sink(message)
 
 
 def leaves_a_thread(service: Service) -> None:
@@ -118,3 +131,34 @@ def leaves_a_thread(service: Service) -> None:
 def hangs(service: Service) -> None:
     if is_under_way(service):
         threading.Event().wait()
+
+
+class ShutTwice(Service):
+    """Between its first two lines another `close` may come."""
+
+    called = is_closing = False
+    shutdowns = 0
+
+    def close(self) -> None:
+        is_first = not self.is_closing
+        self.is_closing = True
+        super().close()
+        if is_first:
+            self.shutdowns += 1
+            if self.shutdowns > 1:
+                deliver_again(self)
+
+
+class Popped(Service):
+    """Here too."""
+
+    called = False
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.to_shut = [self._threads]
+
+    def close(self) -> None:
+        if self.to_shut:
+            self.to_shut.pop()
+        super().close()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dis
 import random
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Set
 from types import CodeType, FrameType
 from typing import Any
 
@@ -88,13 +88,15 @@ class Interrupt(Schedule):
     """Holds up one thread at the `number`th place, counted from 1 in the order in which they are first reached.
 
     A place is a bytecode that reads or writes what may be shared. It counts twice: when it is first reached, and when
-    another thread than the first first reaches it; and anew after each `begin_race`.
+    another thread than the first first reaches it; and anew after each `begin_race`. With `within` only those functions
+    have such places.
     """
 
     opcodes = True
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, within: Set[CodeType] | None = None) -> None:
         self._number = number
+        self._within = within
         self._races = 0
         self._first: dict[tuple[int, CodeType, int], int] = {}
         self._again: set[tuple[int, CodeType, int]] = set()
@@ -104,6 +106,8 @@ class Interrupt(Schedule):
 
     def interrupt(self, frame: FrameType, thread: int) -> float:
         if not self._races or frame.f_lasti not in _shared[frame.f_code]:
+            return 0.0
+        if self._within is not None and frame.f_code not in self._within:
             return 0.0
         place = (self._races, frame.f_code, frame.f_lasti)
         first = self._first.setdefault(place, -1)

@@ -1,4 +1,4 @@
-"""Task 91: `Tally`, which threads add to; `work()`, which takes 30 s; `test_work`."""
+"""Task 91: `Tally`, which threads add to; `work()`, which takes 30 s; `test_work` and `test_tally`."""
 
 import threading
 import time
@@ -55,3 +55,25 @@ def its_test():
     yield Implementation("the thread has ended", True, {"work": ends})
     yield Implementation("the thread lives on for 40 s", False, {"work": does_not_end})
     yield Implementation("`work` waits for what never comes", False, {"work": lambda: threading.Event().wait()})
+
+
+class Sound:
+    def __init__(self):
+        self.count = 0
+        self._lock = threading.Lock()
+
+    def add(self):
+        with self._lock:
+            self.count += 1
+
+
+class Racy(Sound):
+    def add(self):
+        self.count += 1
+
+
+@task.learners_test("e", test="test_tally")
+def its_other_test():
+    """`test_tally` fails where one of two that add at the same moment is lost."""
+    yield Implementation("none is lost", True, {"Tally": Sound})
+    yield Implementation("one of two at the same moment is lost", False, {"Tally": Racy}, races=(Racy.add,))
