@@ -32,6 +32,10 @@ def deaf_until_over(service: Service) -> None:
         sleep(WAIT)
 
 
+def on_stop(service: Service, seconds: float) -> None:
+    service._stop.wait(seconds)
+
+
 def implementations(passes: bool, *services: tuple[str, type[Service]]) -> Iterator[Implementation]:
     for what, service in services:
         yield Implementation(what, passes, {"Service": service, "ServiceClosed": Refused})
@@ -80,6 +84,7 @@ def passes_where_the_wait_is_interruptible() -> Iterator[Implementation]:
         True,
         (f"the thread that consumes {waits}", variant(pause=consumes)),
         (f"the thread that flushes {waits}", variant(pause=flushes)),
+        ("the thread that flushes begins each turn with `stop.wait(0.2)`", variant(pause=pauses(on_stop, "flush"))),
         (f"the thread that consumes, a daemon, {waits}", variant(pause=consumes, daemon=True, names=(None, None))),
         (f"the thread that flushes {waits} within 60 ms", variant(pause=flushes, looks_every=0.06)),
         (f"each of its threads {waits} at once", variant(pause=pauses(Service.wait), looks_every=0.001)),
