@@ -1,6 +1,6 @@
-"""How a notebook shows the figures of matplotlib: with alternative text, and dark in JupyterLab's dark theme.
+"""How a notebook shows pictures: with alternative text, and dark in JupyterLab's dark theme.
 
-A figure's label is its alternative text; where it has none, its axes say in words what they have.
+The label of a figure of matplotlib is its alternative text; where it has none, its axes say in words what they have.
 """
 
 from __future__ import annotations
@@ -37,13 +37,17 @@ def bundle(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
     image = base64.b64encode(png).decode()
     width = round(int.from_bytes(png[16:20]) * _PIXELS_AN_INCH / _DOTS_AN_INCH)
     words = str(figure.get_label()) or "; ".join(_in_words(axes) for axes in figure.axes)
-    html = (
+    data = {"text/html": html(image, width, words), "image/png": image, "text/plain": words}
+    return data, {"image/png": {"width": width, "alt": words}}
+
+
+def html(png: str, width: int, words: str) -> str:
+    """Return HTML that shows a PNG image, given as base64, `width` pixels wide where there is room."""
+    return (
         f"<style>{_DARK}</style>"
         f'<img class="course-figure" style="max-width:100%" width="{width}" alt="{escape(words)}" '
-        f'src="data:image/png;base64,{image}">'
+        f'src="data:image/png;base64,{png}">'
     )
-    data = {"text/html": html, "image/png": image, "text/plain": words}
-    return data, {"image/png": {"width": width, "alt": words}}
 
 
 def _in_words(axes: Axes) -> str:

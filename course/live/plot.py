@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic as _monotonic
 from typing import Any
 
-from course import notebook
+from course import figures, notebook
 from course.live.census import Baseline, Census, running_loop
 from course.live.history import BUDGET, Cell
 from course.live.picture import HEIGHT, WIDTH
@@ -188,7 +188,7 @@ class Plot:
         lines = [status(self.run, kept=True), numbers(self.run, self._cpu), *left(self.run)]
         html = (
             f'<figure data-live-picture="{self._name}" style="margin:0">'
-            f'<img style="max-width:100%" width="{WIDTH}" alt="{escape(words)}" src="data:image/png;base64,{image}">'
+            f"{figures.html(image, WIDTH, words)}"
             f"<figcaption>{'<br>'.join(map(escape, lines))}</figcaption></figure>"
         )
         size = {"width": WIDTH, "height": HEIGHT, "alt": words}

@@ -60,6 +60,12 @@ def picture(notebook, index: int = 0) -> Locator:
     return notebook.output(index).locator("figure img")
 
 
+def is_dark(image: Locator) -> bool:
+    """Whether an image is dark at its edge."""
+    seen = Image.open(io.BytesIO(image.screenshot()))
+    return sum(seen.convert("RGB").getpixel((5, 5))) < 150
+
+
 def button(notebook, name: str, index: int = 0) -> Locator:
     return notebook.output(index).get_by_role("button", name=name)
 
@@ -255,6 +261,7 @@ def test_keyboard_dark_theme_and_twice_the_size(lab):
     expect(stop).to_be_focused()
     notebook.page.keyboard.press("Enter")
     expect(picture(notebook)).to_be_visible()
+    assert is_dark(picture(notebook))
     notebook.page.keyboard.press("ArrowDown")  # The keyboard is back where the plot was.
     expect(notebook.cell(1)).to_have_class(re.compile("jp-mod-active"))
     assert plot_threads(notebook, 2) == "[]"
@@ -341,8 +348,7 @@ def test_runs_side_by_side_in_the_dark_theme(lab):
     assert visible(figure)
     expect(figure).to_have_attribute("alt", re.compile("leaky: .*3 tasks are left now.*fixed: .*Nothing is left now"))
     of_pyplot = notebook.output(5).get_by_alt_text("a budget, cost")
-    for one in (figure, of_pyplot):
-        picture = Image.open(io.BytesIO(one.screenshot()))
-        assert sum(picture.convert("RGB").getpixel((5, 5))) < 150
+    assert is_dark(figure)
+    assert is_dark(of_pyplot)
     header = notebook.output(4).locator("thead th")
     expect(header).to_have_text(["", "seconds", "tasks", "threads", "cpu", "lost"])
