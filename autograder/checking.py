@@ -117,21 +117,21 @@ class Task:
     def choice(
         self, letter: str, name: str, title: str, *, right: str, reasons: Mapping[str, str], points: float = 1
     ) -> Item:
-        """Declare an item that holds where `name` in the learner's module is the letter `right`.
+        """Declare an item that holds where `name` in the learner's module is one of the letters of `right`.
 
         `reasons` say of each other letter why it is not so, and not which letter is right.
         """
 
         def check(solution: Any) -> None:
             value = getattr(solution, name)
-            chosen = value.strip().lower() if isinstance(value, str) else value
-            if chosen == right:
+            chosen = value.strip().lower() if type(value) is str else ""
+            letters = sorted([*right, *reasons])
+            if chosen in [*right]:
                 return
-            letters = sorted({right, *reasons})
-            known = isinstance(chosen, str) and chosen in reasons
-            seen = f"it is {value!r:.80}, which is none of them." if chosen else "nothing has been chosen yet."
-            expected = f"`{name}` is the right one of the letters {letters[0]} to {letters[-1]}, in quotes."
-            raise Failed(expected, f'it is "{chosen}". {reasons[chosen]}' if known else seen)
+            if chosen in reasons:
+                raise Failed(f"`{name}` is another letter.", f'it is "{chosen}". {reasons[chosen]}')
+            seen = f"it is {value!r:.80}, which is none of them." if value else "nothing has been chosen yet."
+            raise Failed(f"`{name}` is one of the letters {letters[0]} to {letters[-1]}, in quotes.", seen)
 
         check.__doc__ = title
         check.__module__ = self._module

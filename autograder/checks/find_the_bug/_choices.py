@@ -17,7 +17,7 @@ REASONS = {
     "b": "A stop signal is missing where a task or a thread is never told to end. Here that is not the trouble.",
     "c": "A wait point is missing where somebody goes on though what it has told to end still runs. Here nobody does.",
     "d": "This is broken where somebody waits, and nothing else can end that wait. Here another wait would not help.",
-    "e": "This is broken where a cancellation is stopped on its way, by an `except` or a shield. Here none is.",
+    "e": "This is broken where a cancellation does not come through to what it is meant for. Here that is not so.",
     "f": "This is broken where somebody waits while it holds a lock or a place that others need. Here nobody does.",
     "g": "This is broken where what was taken is not given back after an error or a cancellation. Here all of it is.",
     "h": "This is broken where an error ends something, and nobody hears of it. Here no error is lost.",
@@ -32,7 +32,10 @@ def observation(task: Task, **wrong: str) -> Item:
 
 
 def broken_principle(task: Task, right: str, **reasons: str) -> Item:
-    """Declare a program's item b. `reasons` say why a principle is not the one where the general reason will not do."""
-    wrong = {letter: reason for letter, reason in (REASONS | reasons).items() if letter != right}
+    """Declare a program's item b. `right` is its letter, or two that say the same of it.
+
+    `reasons` say why a principle is not the one where the general reason will not do.
+    """
+    wrong = {letter: reason for letter, reason in (REASONS | reasons).items() if letter not in right}
     title = "Why: `principle` is the letter of the principle that is broken."
     return task.choice("b", "principle", title, right=right, reasons=wrong)

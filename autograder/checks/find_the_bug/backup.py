@@ -17,8 +17,8 @@ task = Task("12.22", needs=("backup(blocks, store)",))
 
 happens = observation(
     task,
-    b="The run says when the backup has ended after its cancel, and what was written.",
-    c="A thread cannot be cancelled. The run shows that its write has gone on to its end.",
+    b="A cancel ends the `await` at once, whatever the thread is doing.",
+    c="A thread cannot be cancelled: its write goes on to its end.",
     d="The `await` in the loop raises the `CancelledError`, and nothing catches it: the loop is left.",
 )
 principle = broken_principle(

@@ -52,7 +52,7 @@ def disconnect_ends_the_thread(solution: Any) -> None:
             prompt = call.took <= seconds + LIMIT and not call.error
             require(prompt, "`disconnect()` returns when the `receive` or `callback` in hand has.", seen, call.place)
             running, before = started.running(), len(callback.calls)
-            seen = "it returned with the thread still running."
+            seen = f"it returned after {duration(call.took)}, with the thread still running."
             require(
                 not running, "when `disconnect()` returns, the thread has ended.", seen, where(*running), call.place
             )

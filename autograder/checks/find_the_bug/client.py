@@ -27,7 +27,7 @@ principle = broken_principle(
     a="The client knows its reader and ends it in `close`; each question is owned by who asks it.",
     b="The reader is not told to end; it has ended by itself. What is missing comes after that.",
     c="Whoever closes the client waits for its reader, and the questions are awaited by those who ask.",
-    d="Every wait has a bound: the run is over after two seconds.",
+    d="Every wait has a bound: all is over after two seconds.",
     g="A question takes its future out of the table on every way out, in its `finally`.",
 )
 

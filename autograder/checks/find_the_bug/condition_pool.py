@@ -15,9 +15,9 @@ task = Task("12.16", needs=("Pool(size)",))
 
 happens = observation(
     task,
-    a="The run says whether `close()` has returned, and where the thread count ends.",
-    c="One of them at least is woken, sees that the pool closes and that there is no job, and returns.",
-    d="`close()` joins all four of them, without a timeout, before it returns.",
+    a="`close()` joins all three threads. Can it return while one of them still sleeps?",
+    b="One of them at least is woken, sees that the pool closes and that there is no job, and returns.",
+    d="`close()` joins all three of them, without a timeout, before it returns.",
 )
 principle = broken_principle(
     task,

@@ -16,7 +16,7 @@ task = Task("12.13", needs=("Converter(render, at_once)",))
 
 happens = observation(
     task,
-    a="The run prints how many of them have a picture: fewer than one.",
+    a="None of them gets a picture. How many places are free when the first one comes?",
     b="The atlases are not done after a second: a visitor who gives up cancels the render he waits for.",
     d="For more than three, a place would have to be given back twice. No call comes to both lines that do it.",
 )
@@ -28,7 +28,7 @@ principle = broken_principle(
     d="The patient visitors could have a timeout too. They would then get a `TimeoutError` instead of a picture.",
     e="The cancellation does get through: the hasty visitors have their `TimeoutError` after 200 ms.",
     f="Whoever renders holds a place while it waits, and should: that is what a limit of three at once means.",
-    h="The errors come to the visitors: the run prints three of them.",
+    h="The errors come to the visitors: each of the hasty ones has its `TimeoutError`.",
 )
 
 AT_ONCE = 2
@@ -62,7 +62,7 @@ async def were_cancelled(convert: Callable[..., Any], render: AsyncStub) -> None
 async def were_cancelled_while_they_waited(convert: Callable[..., Any], render: AsyncStub) -> None:
     calls = [Call(convert, "long") for _ in range(AT_ONCE)]
     await until(lambda: len(render.in_flight) == AT_ONCE)
-    calls.append(Call(convert, "short"))
+    calls.append(Call(convert, "long"))
     await asyncio.sleep(0.1)
     for call in reversed(calls):
         call.cancel()

@@ -14,14 +14,13 @@ task = Task("12.20", needs=("FrontDesk(work, patience)",))
 
 happens = observation(
     task,
-    a="Look at the plot: the task count is not back at 0 after 200 ms.",
+    a="After 200 ms the task count is not back at 0: what runs on is a task of its own.",
     b="The answers come as fast as the time limit says: ten of them in three seconds.",
     d="`wait_for` turns what it has cancelled into a `TimeoutError`, and that is caught: the requests get an answer.",
 )
 principle = broken_principle(
     task,
-    "e",
-    a="`wait_for` is there to end the job when the time is up, and it does what it can: somebody means to end it.",
+    "ae",
     b="When the time is up, `wait_for` tells the job to end. The signal is sent.",
     c="`handle` does wait: `wait_for` returns when what it has cancelled has ended.",
     d="Every wait has a bound: `handle` waits for 200 ms, `work` for three seconds.",

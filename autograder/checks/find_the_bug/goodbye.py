@@ -18,7 +18,7 @@ task = Task("12.23", needs=("session(connection, handle)",))
 
 happens = observation(
     task,
-    a="The run says whether the session has ended, and whether the connection is closed.",
+    a="The `finally` comes first, and it waits for an answer.",
     b="A cancel raises once, at the `await` where the task is. A later `await` of the task is like any other.",
     c="A `finally` does not go back into the block it belongs to.",
 )
@@ -28,7 +28,7 @@ principle = broken_principle(
     a="Whoever has started the session ends it, and waits: there is an owner.",
     b="The session is told to end, by the cancel, and it hears it.",
     c="Somebody waits for its end. That is how one sees that it does not come.",
-    e="Nothing catches the cancellation. It would go on, if the `finally` came to its end.",
+    e="Nothing catches the cancellation. It has ended the loop, and goes on when the `finally` has come to its end.",
     g="The connection would be closed on every way out: `close` is in a `finally` of its own.",
     h="No error is raised here: the peer is just silent.",
 )

@@ -9,7 +9,7 @@ from autograder.checking import Task, where
 from autograder.checks.find_the_bug._choices import broken_principle, observation
 from autograder.probes.errors import comes_of
 from autograder.probes.stubs import Stub
-from autograder.probes.threads import Call, close_waits, nothing_left, until
+from autograder.probes.threads import Call, Started, close_waits, nothing_left, until
 from autograder.probes.words import quoted, require
 
 task = Task("12.21", needs=("Index(count_words, workers)",))
@@ -46,6 +46,7 @@ def folders_do_not_wait_for_one_another(solution: Any) -> None:
         "count_words(file)", latency=0.1, returns=len, raises=lambda file: raised if file == "burnt" else None
     )
     with nothing_left("after `close()`"):
+        started = Started()
         index = solution.Index(count_words.function, WORKERS)
         folders = [["a" * (number + 1), "bb", "ccc"] for number in range(40)] + [[], ["dddd"], ["ee", "burnt", "f"]]
         calls = [Call(index.count, folder) for folder in folders]
@@ -55,7 +56,7 @@ def folders_do_not_wait_for_one_another(solution: Any) -> None:
         require(not strange, "`count` returns a `concurrent.futures.Future`.", seen, calls[0].place)
         done = until(lambda: all(future.done() for future in futures), within=10)
         seen = f"of {len(folders)} folders at once, {sum(future.done() for future in futures)} were, after 10 s."
-        require(done, "every folder is counted.", seen, where(solution.Index))
+        require(done, "every folder is counted.", seen, where(*started.running()), calls[0].place)
         *counted, burnt = futures
         for folder, future in zip(folders, counted, strict=False):
             ending = f"raised {quoted(future.exception())}" if future.exception() else f"gave {future.result()}"

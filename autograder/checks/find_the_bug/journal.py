@@ -23,9 +23,9 @@ happens = observation(
 principle = broken_principle(
     task,
     "h",
-    a="The thread has an owner: the object keeps it, and `close()` ends it. It ends before, and the owner is not told.",
+    a="The thread has an owner: the object keeps it, and `close()` is there to end it. It ends before that.",
     b="The `None` is a signal, and it would be heard by a thread that is there to hear it.",
-    d="That `put` waits for room is meant so, and room would come. Who takes it away from everybody, unheard?",
+    d="That `put` waits for room is meant so: it slows down who logs too fast, and room would come.",
     g="Nothing was taken that had to be given back: it is the thread that is gone.",
 )
 

@@ -15,7 +15,7 @@ task = Task("12.17", needs=("Progress(show, interval)",))
 
 happens = observation(
     task,
-    a="The run says whether `close()` has returned.",
+    a="`close()` waits for the thread. What does the thread still have to do before it ends?",
     c="To add, a thread needs the lock. Look who has it by then.",
     d="The thread does look at the stop event, every 100 ms, and `close()` does set it.",
 )

@@ -16,8 +16,8 @@ task = Task("12.15", needs=("Recorder(events, file)",))
 
 happens = observation(
     task,
-    a="It does return, after 50 ms: the run says so.",
-    b="The file has three lines: the run prints them.",
+    a="It does return: all it waits for is the file's `close`, which takes 50 ms.",
+    b="The last line is written by the task. Does `close()` wait for the task?",
     c="A task that is cancelled ends at its next turn, unless it catches that, and this one does not.",
 )
 principle = broken_principle(
@@ -38,10 +38,10 @@ NEW, WAITS, WRITES = "has not begun", "waits for an event", "writes an event"
 async def the_file_is_closed_last(solution: Any) -> None:
     """Mended: when `close()` returns, the task has written its last line, and the file is closed."""
     for state, pause in ((WAITS, 60.0), (WRITES, 20.0), (NEW, None)):
-        write, close = AsyncStub("write(line)", latency=30), AsyncStub("close()", latency=30)
-        file = SimpleNamespace(write=write.function, close=close.function)
+        write, closing = AsyncStub("write(line)", latency=30), AsyncStub("close()", latency=30)
+        file = SimpleNamespace(write=write.function, close=closing.function)
 
-        async def scene(pause: float | None = pause, file: SimpleNamespace = file) -> None:
+        async def close(pause: float | None = pause, file: SimpleNamespace = file) -> None:
             events: asyncio.Queue[str] = asyncio.Queue()
             recorder = solution.Recorder(events, file)
             if pause is not None:
@@ -51,16 +51,16 @@ async def the_file_is_closed_last(solution: Any) -> None:
 
         when = f"of a recorder that {state}"
         async with nothing_left(f"when `close()` {when} has returned"):
-            call = Call(scene)
+            call = Call(close)
             await call.returned(within=600)
-        closed = len(close.calls) == 1 and close.last_end <= call.ended_at
-        seen = f"`close()` {when} returned, and the file had been closed {len(close.calls)} times."
+        closed = len(closing.calls) == 1 and closing.last_end <= call.ended_at
+        seen = f"`close()` {when} returned, and the file had been closed {len(closing.calls)} times."
         require(closed, "when `close()` returns, the file has been closed, once.", seen, call.place)
-        late = [each for each in write.calls if each.ended > close.calls[0].began]
+        late = [each for each in write.calls if each.ended > closing.calls[0].began]
         seen = f"at `close()` {when}, {quoted(late[0].argument) if late else ''} was still being written."
-        require(not late, "the file is closed when nothing is written to it any more.", seen, close.calls[0].place)
+        require(not late, "the file is closed when nothing is written to it any more.", seen, closing.calls[0].place)
         lines = [each.argument for each in write.calls if each.ending == "returned"]
         expected = ["take-off"] * (state == WAITS) + ["end of record"] * (state != NEW)
         whole = lines[: state == WAITS] + lines[-1:] == expected or state == NEW
         seen = f"`close()` {when} returned, and the file had {quoted(lines)}."
-        require(whole, "every line is in the file, the last is 'end of record'.", seen, close.calls[0].place)
+        require(whole, "every line is in the file, the last is 'end of record'.", seen, closing.calls[0].place)

@@ -24,11 +24,11 @@ happens = observation(
 principle = broken_principle(
     task,
     "a",
-    b="A task in asyncio can always be told to end, with `cancel()`. By whom, here, once `gather` has raised?",
-    c="`relay` waits for both as long as nothing fails. When one has failed, who still knows the other, to end it?",
+    b="`cancel()` would tell either of them to end, at any time, and it would hear it: neither is deaf.",
+    c="To wait for the other one as well would take until the server hangs up. Waiting ends nothing.",
     d="`receive` may wait for as long as it likes: a cancellation would end that wait. Nobody sends one.",
     e="Nobody cancels anything here, so nothing can be kept from passing.",
-    g="A task that runs on is more than something that was not given back: ask whose it is.",
+    g="Nothing was taken here that has a place to go back to: no lock, no connection of a pool.",
     h="The error is caught, and it means what the comment says: one of them has hung up.",
 )
 

@@ -27,7 +27,7 @@ happens = observation(
 principle = broken_principle(
     task,
     "b",
-    a="The object owns its timers: it keeps each of them, and `close()` ends the one that it finds.",
+    a="The object knows the newest of its timers, and `close()` is there to end it. A newer one comes all the same.",
     c="There is a wait point, the `join`: `close()` returns only when the report that it found has been sent.",
     d="No wait is without an end: the timer waits for an interval, and `join` for half a second.",
     g="Nothing is lost on an error or a cancellation: it goes wrong where all goes well.",
@@ -38,7 +38,8 @@ principle = broken_principle(
 def close_ends_the_chain(solution: Any) -> None:
     """Mended: whenever `close()` is called, it waits for the report in hand, and no other follows."""
     for after in (130.0,) if is_searched() else (0.0, 50.0, 101.0, 130.0, 150.0, 245.0):
-        state = f"closed {duration(after)} after the start"
+        just = "closed just as `send` had ended, while the next timer was about to be set,"
+        state = just if after == 130.0 else f"closed {duration(after)} after the start"
         with nothing_left(f"when it was {state}"):
             ending = threading.Event()  # with the first report, which ends 130 s after the start
             send, started = Stub("send()", latency=30.0, returns=lambda ending=ending: races_from(ending)), Started()

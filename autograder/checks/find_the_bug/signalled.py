@@ -16,7 +16,7 @@ task = Task("12.24", needs=("Worker(step, interval)",))
 
 happens = observation(
     task,
-    a="The run says which `join()` has returned.",
+    a="One signal calls one handler. How many handlers have been set, and how many does a process have?",
     b="It is one of the two. Which handler does the process have when both workers have been made?",
     d="That is where handlers run. What the handler does is to set an event, and a thread can see that.",
 )

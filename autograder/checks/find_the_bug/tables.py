@@ -16,7 +16,7 @@ task = Task("12.18", needs=("count_rows(pool, table)",))
 
 happens = observation(
     task,
-    b="The run says how many connections are in the pool two seconds later.",
+    b="Follow a connection on which a broken row was read. Which line puts it back, and when does that line run?",
     c="Each is a task of its own, and nobody cancels it because another one has failed.",
     d="Only `rows` puts a connection back, in one place, and nothing runs that place twice.",
 )
@@ -27,7 +27,7 @@ principle = broken_principle(
     b="Nobody here is to be told to end: each would end by itself, with the last row.",
     d="A timeout would end the wait of the other six. They would still not get to read their tables.",
     f="To hold a connection while one reads over it is what it is for; the six wait for one that nobody reads over.",
-    h="The errors come out, both of them: the run prints them.",
+    h="The errors come out, both of them: each task ends with its own.",
 )
 
 BROKEN = {"oak": None, "elm": 0, "ash": 3, "fir": 4, "yew": None}

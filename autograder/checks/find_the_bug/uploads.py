@@ -52,8 +52,9 @@ def close_waits_for_the_uploads(solution: Any) -> None:
             require(call.done and not call.error, "`close()` returns.", seen, call.place)
             seen = f"{state} {len(send.in_flight)} were under way."
             require(not send.in_flight, "when `close()` returns, no `send` is under way.", seen, call.place)
-            seen = f"{state} it was closed {count(len(in_use), 'time')}, with {sum(in_use)} in use."
-            require(in_use == [0], "the connection is closed once, when no `send` is under way.", seen, call.place)
+            seen = f"{state} it was closed {count(len(in_use), 'time')}, with {sum(in_use)} of `send` under way."
+            place = disconnect.calls[0].place if in_use else call.place
+            require(in_use == [0], "the connection is closed once, when no `send` is under way.", seen, place)
             late = [each for each in send.calls if each.began > disconnect.calls[0].began]
             require(not late, "no `send` begins after that.", f"{state} {len(late)} did.", call.place)
             undone = [future for future in futures if not future.done()]

@@ -53,10 +53,12 @@ def close_waits(
         require(not call.error, f"`{name}` returns.", f"{which} {call.ending}{after}.", call.place)
         for stub in work:
             early = stub.last_end - call.ended_at
-            seen = (
-                f"{which} returned {duration(call.took)} after it was called{after}, with `{stub.name}` still running"
-            )
-            seen += f" for another {duration(early)}" if early < inf else ""
+            seen = f"{which} returned {duration(call.took)} after it was called{after}, "
+            if early > 0 and stub.calls[-1].began >= call.ended_at:
+                seen += f"and then `{stub.name}` was called once more"
+            else:
+                seen += f"with `{stub.name}` still running"
+                seen += f" for another {duration(early)}" if early < inf else ""
             expected = f"`{name}` returns only when the thread has ended, however long `{stub.name}` takes."
             require(early <= 0, expected, f"{seen}.", call.place)
         late = call.ended_at - max([call.began, *(stub.last_end for stub in work)])

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-happens = "b"
+happens = "c"
 principle = "b"
 
 

@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 
-happens = "b"
+happens = "c"
 principle = "b"
 
 

@@ -3,7 +3,7 @@
 import queue
 import threading
 
-happens = "b"
+happens = "c"
 principle = "b"
 
 
