@@ -108,13 +108,15 @@ def _total(names: Mapping[str, Any], nb: NotebookNode) -> str:
 
 
 def _answers(nb: NotebookNode) -> Iterator[str]:
-    """What the learner wrote, folded, with what a person has said of it."""
+    """What the learner wrote, folded, with what a person has said of it. What several tasks changed is shown once."""
+    shown = set()
     for cell in nb.cells:
         if is_solution(cell):
             known = cell.metadata.nbgrader
             name = escape(dotted(known.grade_id.removesuffix("-solution")))
             yield f"<details><summary>Your answer to {name}</summary><pre>{escape(cell.source)}</pre></details>"
             for output in cell.get("outputs", ()):  # `Judge` shows there what was changed in files
-                yield f"<pre>{ansi2html(output.text)}</pre>"
+                yield "<p>The same changes.</p>" if output.text in shown else f"<pre>{ansi2html(output.text)}</pre>"
+                shown.add(output.text)
             if comment := known.get("comment"):
                 yield f"<p><strong>Comment:</strong> {escape(comment)}</p>"

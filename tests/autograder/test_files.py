@@ -14,10 +14,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 
 from autograder.author.cases import read_cases
+from autograder.classroom.feedback import FeedbackPage
 from autograder.show.changes import MOST_LINES, changes
 
 ROOT = Path(__file__).parent.parent.parent
@@ -267,6 +268,19 @@ def test_feedback_shows_what_was_changed_in_the_files_that_were_given_out(autogr
     diff = "project/hello.py: changed\n@@ -1,3 +1,3 @@\n \n def greet():\n-    return 'bye'\n+    return 'hello'\n"
     assert f"audit.csv: new, not text, {len(BINARY)} bytes\n{diff}" in ada
     assert "hello.py: changed" not in bob
+
+
+def test_feedback_shows_once_what_was_changed_for_two_tasks():
+    cells = [
+        new_code_cell(
+            outputs=[new_output("stream", text="project/hello.py: changed\n")],
+            metadata={"nbgrader": {"solution": True, "grade": False, "grade_id": f"{task}-solution"}},
+        )
+        for task in ("4", "4_1")
+    ]
+    page, _ = FeedbackPage().from_notebook_node(new_notebook(cells=cells))
+    assert page.count("hello.py: changed") == 1
+    assert "Your answer to 4.1</summary><pre></pre></details><p>The same changes.</p>" in page
 
 
 def test_a_change_says_what_is_new_gone_or_too_long_and_obeys_no_terminal():
