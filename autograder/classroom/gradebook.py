@@ -58,9 +58,11 @@ def _instead(folder: Path, name: str) -> str:
 
 
 class Course:
-    """A folder with an nbgrader_config.py, and nbgrader set to work there."""
+    """A folder with an nbgrader_config.py, and nbgrader set to work there. Raises `GradebookError`."""
 
     def __init__(self, root: Path) -> None:
+        if str(root) != glob.escape(str(root)):
+            raise GradebookError(f"{root}: nbgrader finds no hand-in in such a folder. Rename it: no * ? [ in its path")
         # nbgrader takes seconds to import, which only this needs.
         from nbgrader.apps import NbGraderAPI
         from traitlets.config.loader import PyFileConfigLoader

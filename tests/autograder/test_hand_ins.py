@@ -10,10 +10,12 @@ import resource
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
@@ -201,8 +203,8 @@ def graded(course, by_nbgrader, tmp_path_factory):
     right = json.dumps(notebook_of(course))
     for student, (name, _) in NAMED.items():
         hand_in(other, student, right, name)
-    for student, time in TIMES.items():
-        hand_in(other, student, right).with_name("timestamp.txt").write_text(time)
+    for student, said in TIMES.items():
+        hand_in(other, student, right).with_name("timestamp.txt").write_text(said)
     for student in UNFIT:
         hand_in(other, student, right)
     (other / "submitted" / "nothing").mkdir()
@@ -301,6 +303,30 @@ def test_a_notebook_beside_the_right_one_is_named(course, tmp_path):
     (line,) = done.stderr.splitlines()
     assert line.endswith("scratch.ipynb: not graded. The assignment is warm-up.ipynb")
     assert points(other, "bom") == SOLVED
+
+
+def test_a_course_in_whose_path_nbgrader_finds_nothing_is_named_before_anything_is_judged(course, tmp_path):
+    other = shutil.copytree(course, tmp_path / "a[1]")
+    done = grade(other, "submitted")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"autograder: {other}: nbgrader finds no hand-in in such a folder. Rename it: no * ? [ in its path\n"
+    )
+
+
+def test_of_a_hand_in_that_changes_meanwhile_what_was_judged_is_recorded(course, tmp_path):
+    other = shutil.copytree(course, tmp_path / "course")
+    hand_in = other / "submitted" / "bom" / SECTION / "warm-up.ipynb"
+    command = [sys.executable, "-m", "autograder", "grade", "--json", "submitted/bom"]
+    with subprocess.Popen(command, cwd=other, stdout=subprocess.PIPE, text=True) as process:
+        while not any("bwrap" in child.name() for child in psutil.Process(process.pid).children()):
+            time.sleep(0.01)
+        hand_in.write_text((other / "release" / SECTION / "warm-up.ipynb").read_text())
+        said = json.loads(process.communicate()[0])
+    assert {item["id"].replace(".", "_"): item["score"] for item in said["items"] if item["score"]} == SOLVED
+    assert points(other, "bom") == SOLVED
+    recorded = nbformat.read(other / "autograded" / "bom" / SECTION / "warm-up.ipynb", as_version=4)
+    assert recorded.cells[position(recorded)].source == reference()
 
 
 def check(task: str, file: Path, **options) -> list[dict]:
