@@ -36,7 +36,7 @@ _GO_BETWEENS = tuple(
     for name in (
         *("inspect.py", "asyncio/base_tasks.py", "importlib/__init__.py", "pkgutil.py", "runpy.py", "code.py"),
         *("codeop.py", "timeit.py", "pdb.py", "bdb.py", "cgitb.py", "ctypes/__init__.py", "ctypes/util.py"),
-        *("pathlib.py", "io.py", "os.py", "shutil.py", "pickle.py", "tempfile.py", "codecs.py"),
+        *("pathlib.py", "io.py", "os.py", "shutil.py", "pickle.py", "tempfile.py", "codecs.py", "traceback.py"),
     )
 )
 _GO_BETWEENS += ("<frozen importlib.",)

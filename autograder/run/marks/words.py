@@ -35,6 +35,7 @@ _NAMES = {
         (
             *("__closure__", "cell_contents", "__globals__", "__code__", "__defaults__", "__kwdefaults__"),
             *("__builtins__", "getsource", "getsourcelines", "getclosurevars", "getattr_static"),
+            *("findsource", "getcomments", "getsourcefile", "get_instructions", "Bytecode", "code_info"),
         ),
         _INSIDES,
     ),
@@ -47,6 +48,7 @@ _NAMES = {
 }
 _MODULES = {
     **dict.fromkeys(("autograder", "course.selfcheck"), "is the grader's"),
+    **dict.fromkeys(("dis", "pydoc"), _INSIDES),
     **dict.fromkeys(("ctypes", "_ctypes", "cffi", "marshal", "_testcapi"), "reaches below Python"),
 }
 _PRIVATE_OF = {"asyncio", "concurrent", "course", "multiprocessing", "queue", "sys", "threading", "time", "weakref"}
@@ -97,8 +99,10 @@ def _found(node: ast.AST, modules: Mapping[str, str]) -> Iterator[tuple[str, str
             module = modules.get(root, "").partition(".")[0]
             if module == "sys" and name == "modules":
                 yield "sys.modules", "looks for others' modules"
-            if module in _PRIVATE_OF and (_is_private(name) or name == "__dict__"):
+            if module in _PRIVATE_OF and _is_private(name):
                 yield f"{root}.{name}", "is private to the library"
+            if module and name == "__dict__":
+                yield f"{root}.{name}", "looks up names that it does not say"
         case ast.Name(id=name):
             yield from _named(name)
         case ast.FunctionDef(name=name):
