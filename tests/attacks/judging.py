@@ -8,6 +8,7 @@ A process of its own, so that it can be another user's: `as_ordinary_user` start
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import sys
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pyseccomp
 
 from autograder import checks
 from autograder.catalogue import select
@@ -30,6 +32,7 @@ from autograder.submission import Submission
 ROOT = Path(__file__).parent.parent.parent
 SUBMISSIONS = Path(__file__).parent / "submissions"
 SECRET = "hunter2"
+_SESSION_KEYRING = -3
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ def judged(attack: Attack) -> dict[str, Any]:
 def main(names: list[str]) -> None:
     """Judge all attacks, or those named."""
     os.environ["A_SECRET"] = SECRET
+    libc, add_key = ctypes.CDLL(None), pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, "add_key")
+    libc.syscall(add_key, b"user", SECRET.encode(), b"x", 1, _SESSION_KEYRING)
     checks.__path__.append(str(ROOT / "tests" / "toy_course" / "checks"))
     for attack in attacks().values():
         if not names or attack.name in names or attack.name.partition("/")[0] in names:
