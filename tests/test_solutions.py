@@ -63,7 +63,9 @@ def test_of_a_task_about_files_the_changes_and_the_new_files_are_shown():
     assert '+test = ["pytest>=8", "anyio>=4", "no-task-left-behind"]' in project
     assert "test_bus" not in project
     assert "test_bus" in course.solution("4.1")
-    assert "`audit.csv`:\n\n```\nfile,line,call,owner,stop,wait\n" in course.solution("10")
+    audit = course.solution("10")
+    assert "`audit.csv`:\n\n```\nfile,line,call,owner,stop,wait\n" in audit
+    assert "```\n\nThe cell:\n\n```python\nimport csv\n" in audit
 
 
 def test_of_an_item_graded_by_hand_a_good_answer_is_shown():

@@ -98,7 +98,8 @@ def _parts(task: str, items: list[Item], words: Mapping[str, Any], source: Mappi
     if shown:
         yield from _files(shown, words["files"], items[0].section)
     if items[0].needs or not shown:
-        yield _fenced("python", marked(source.get(f"{_id(task)}-solution", "")))
+        cell = _fenced("python", marked(source.get(f"{_id(task)}-solution", "")))
+        yield f"The cell:\n\n{cell}" if shown else cell
     for item in items:
         if item.grading == "manual":
             yield f"**{item.id}, for example:**\n\n{marked(source[_id(item.id)])}"
