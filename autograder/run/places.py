@@ -97,7 +97,7 @@ def _definition(thing: Any) -> str:
     thing = inspect.unwrap(thing)
     try:
         file = inspect.getsourcefile(thing) or ""
-        _, line = inspect.getsourcelines(thing)
+        _, line = inspect.findsource(thing)  # finds where it begins, and need not read on to where it ends
     except (OSError, TypeError):
         return ""
-    return at(file, line, "<module>") if own_name(file) else ""
+    return at(file, line + 1, "<module>") if own_name(file) else ""
