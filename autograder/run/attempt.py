@@ -47,7 +47,7 @@ class Record:
     imported: bool
     clock: str
     fingerprint: str = ""
-    points: int = 0
+    points: tuple[int, int] = (0, 0)
     seconds: float = 0.0
     recording: dict[str, Any] | None = None
     marks: list[str] = field(default_factory=list)
@@ -184,17 +184,20 @@ class Attempt:
                 self.imported = True
             case {"noticed": str(why)} if len(self.marks) < acts.MOST:
                 self.marks.append(why[:LONGEST_MARK])
-            case {"status": str(status), "message": str(message), "clock": str(clock), "points": int(points), **others}:
+            case {"status": str(status), "message": str(message), "clock": str(clock), "points": [*points], **others}:
                 recording, fingerprint = others.get("recording"), others.get("fingerprint")
                 if (
                     status in OUTCOMES
                     and isinstance(fingerprint, str)
                     and clock in CLOCKS
-                    and 0 <= points <= _MOST_POINTS
+                    and len(points) == 2
+                    and all(type(number) is int and 0 <= number <= _MOST_POINTS for number in points)
                     and isinstance(recording, dict | None)
                 ):
                     self.imported = self.imported or status != "error"
-                    return Record(status, message, self.imported, clock, fingerprint, points, recording=recording)
+                    return Record(
+                        status, message, self.imported, clock, fingerprint, (points[0], points[1]), recording=recording
+                    )
         return None
 
     def _stopped(self, status: str, what: str) -> Record:

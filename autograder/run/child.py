@@ -66,7 +66,7 @@ def judge(item: Item, source: Source, schedule_name: str, recorded: bool, say: C
     message = outcome.message()[:LONGEST_MESSAGE]
     if schedule and outcome.kind != "passed":
         message += _circumstances(schedule)
-    points = schedule.points if schedule else 0
+    points = schedule.points if schedule else (0, 0)
     run = {"clock": trial.clock(), "fingerprint": trial.fingerprint(), "points": points}
     say(status=outcome.kind, message=message, **run, recording=outcome.recording)
 
@@ -74,5 +74,6 @@ def judge(item: Item, source: Source, schedule_name: str, recorded: bool, say: C
 def _circumstances(schedule: Schedule) -> str:
     """What is special about the order of the threads' steps, in words."""
     if schedule.held_up_at:
-        return f"\nWhen: a thread is held up at {places.at(*schedule.held_up_at)}, and the others go on."
+        held_up = ", then one at ".join(places.at(*place) for place in schedule.held_up_at)
+        return f"\nWhen: a thread is held up at {held_up}, and the others go on."
     return "" if str(schedule) == schedules.USUAL else f"\nWhen: the threads take turns as in the schedule {schedule}."

@@ -81,6 +81,8 @@ def _judge_all(request: dict[str, Any], scratch: tuple[str, ...]) -> None:
     install.prepare()
     changes.prepare()
     seen = words.marks({**source.files, **source.texts_beside()})
+    for text in source.files.values():
+        schedules.rebound(text)
     # What is there now stays: no child need look at it when it collects garbage, and copy it for that.
     gc.freeze()
     broken: Record | None = None

@@ -282,7 +282,7 @@ class Kernel:
     def begin_race(self) -> None:
         """From here on the schedule may interrupt threads."""
         self.racing = True
-        self.schedule.begin_race()
+        self.schedule.begin_race(self.own_files)
 
     def _event(self, in_learners_code: bool) -> None:
         me = self.current
