@@ -12,6 +12,7 @@ from autograder.probes.tasks import (
     Call,
     Started,
     WakeUps,
+    all_ended,
     cancelling_reaches,
     close_waits,
     ends_as_cancelled,
@@ -167,6 +168,29 @@ def test_calls_made_together_begin_in_the_same_turn(virtually):
 
 
 # -- moments
+
+
+def test_all_have_ended_once_the_last_of_them_has_and_not_by_an_earlier_time(virtually):
+    async def scenario():
+        calls = [Call(asyncio.sleep, seconds) for seconds in (30, 60)]
+        early = await all_ended(calls, within=59)
+        began = asyncio.get_running_loop().time()
+        late = await all_ended(calls, within=3600)
+        waited = asyncio.get_running_loop().time() - began
+        assert (early, late, round(waited, 2)) == (False, True, 1.0)
+        assert await all_ended([])
+
+    virtually(scenario)
+
+
+def test_a_call_that_raised_or_was_cancelled_has_ended(virtually):
+    async def scenario():
+        raises, cancelled = Call(asyncio.sleep, "no number"), Call(asyncio.sleep, 3600)
+        await asyncio.sleep(1)
+        cancelled.cancel()
+        assert await all_ended([raises, cancelled])
+
+    virtually(scenario)
 
 
 def test_until_says_whether_it_came_to_be_in_time(virtually):

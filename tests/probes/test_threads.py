@@ -10,7 +10,9 @@ from autograder.probes.stubs import Stub
 from autograder.probes.threads import (
     Call,
     Started,
+    WatchedQueue,
     Work,
+    all_return,
     at_once,
     close_waits,
     entry,
@@ -20,7 +22,6 @@ from autograder.probes.threads import (
     seconds_to_end,
     stop_ends,
     until,
-    why_stuck,
     worst_moment,
 )
 
@@ -152,8 +153,7 @@ def test_a_spin_is_told_from_polling(threaded, text, share, said):
 def test_a_deadlock_is_told_from_starvation(threaded):
     def crossed(solution):
         calls = at_once((solution.one,), (solution.other,))
-        until(lambda: all(call.done for call in calls), within=60)
-        return why_stuck(calls)
+        all_return(calls, "both get on", within=60, also=lambda: "none was done, and ")
 
     crossing = """
 import threading, time
@@ -170,8 +170,55 @@ def other():
     polling = crossing.replace("with second: pass", "second.acquire(timeout=1)\n        one()").replace(
         "first, second = threading.Lock(), threading.Lock()", "first, second = threading.RLock(), threading.Lock()"
     )
-    assert threaded(crossed, crossing) == "a deadlock: each waits for what another one holds"
-    assert threaded(crossed, polling).startswith("no deadlock, but nobody gets on")
+    assert threaded(crossed, crossing) == (
+        "Failed: Expected: both get on, without a deadlock.\n"
+        "Seen: a deadlock: each waits for what another one holds. none was done, and 2 threads did not end.\n"
+        "Where: cell 9, line 7, in `one`: `with second: pass`; cell 9, line 11, in `other`: `with first: pass`"
+    )
+    assert "Seen: no deadlock, but nobody gets on" in threaded(crossed, polling)
+
+
+def test_calls_that_all_return_are_fine_and_one_that_raises_is_told(threaded):
+    def scenario(divisor):
+        all_return(at_once((time.sleep, 30), (divmod, 1, divisor)), "all get on", within=60)
+
+    assert threaded(lambda: scenario(1)) is None
+    assert threaded(lambda: scenario(0)).startswith(
+        "Failed: Expected: all get on.\nSeen: `divmod` raised ZeroDivisionError("
+    )
+
+
+def test_a_watched_queue_calls_before_within_and_after_a_put_and_knows_who_takes(threaded):
+    def scenario():
+        seen = []
+        jobs = WatchedQueue(
+            1,
+            before_put=lambda job: seen.append(("before", job)),
+            accept=lambda job: seen.append(("in", job)),
+            after_put=lambda job: seen.append(("after", job)),
+        )
+        jobs.put(1)
+        putting = Call(jobs.put, 2)
+        waits = not putting.ended(within=30)
+        taking = Call(jobs.get)
+        putting.returned()
+        return waits, taking.returned(), list(jobs.takers) == [taking.thread], seen
+
+    before_room = [["before", 1], ["in", 1], ["after", 1], ["before", 2]]
+    assert threaded(scenario) == [True, 1, True, [*before_room, ["in", 2], ["after", 2]]]
+
+
+def test_what_a_watched_queue_raises_on_a_put_comes_out_and_nothing_is_in_it(threaded):
+    def scenario():
+        def breaks(job):
+            raise OSError("no route")
+
+        jobs = WatchedQueue(accept=breaks)
+        call = Call(jobs.put, 1)
+        call.ended()
+        return call.ending, jobs.qsize()
+
+    assert threaded(scenario) == ["raised OSError('no route')", 0]
 
 
 def test_a_lock_is_free_if_it_can_be_had_in_time_and_is_let_go_again(threaded):

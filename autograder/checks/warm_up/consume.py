@@ -11,10 +11,9 @@ from math import inf
 from typing import Any
 
 from autograder.checking import Failed, Task
-from autograder.probes import processor
+from autograder.probes import processor, threads
 from autograder.probes.stubs import Stub
 from autograder.probes.tasks import Call, WakeUps, ends_as_cancelled, nothing_left, until
-from autograder.probes.threads import Started, Work
 from autograder.probes.words import duration, quoted, require
 
 task = Task("1.3", needs=("consume(jobs, handle)",))
@@ -28,14 +27,7 @@ RARELY_WAKES = "with nothing to do, `consume` waits on the queue: it wakes at mo
 SETTLED = 0.020
 """Seconds after which `consume` has begun to wait."""
 
-PUTS = (
-    (0.237, ()),
-    (0.411, (0.0,)),
-    (0.673, (0.001,)),
-    (0.159, (0.003,)),
-    (0.533, (0.0, 0.002)),
-    (3600.0, ()),
-)
+PUTS = ((0.237, ()), (0.411, (0.0,)), (0.673, (0.001,)), (0.159, (0.003,)), (0.533, (0.0, 0.002)), (3600.0, ()))
 """Seconds of pause before a job is put, and before each of those that follow it: a poller is met in every phase, and
 one that does not wait for long has given up before the last."""
 
@@ -52,7 +44,7 @@ class Consumer:
 
     def __init__(self, consume: Callable[..., Any], cancels_when: str = "") -> None:
         loop = asyncio.get_running_loop()
-        self.threads = Started()
+        self.threads = threads.Started()
         self.jobs: asyncio.Queue[str] = asyncio.Queue()
 
         def handled(job: Any) -> None:
@@ -78,17 +70,14 @@ async def waits_on_the_queue(solution: Any) -> None:
     await handles_promptly(consumer, ())
     await stays_asleep(consumer, "after the first job")
     for pause, gaps in PUTS:
-        if pause > IDLE:
-            await stays_asleep(consumer, "with no job in an hour", pause)
-        else:
-            await asyncio.sleep(pause)
+        await (asyncio.sleep(pause) if pause < IDLE else stays_asleep(consumer, "with no job in an hour", pause))
         await handles_promptly(consumer, gaps)
     await stays_asleep(consumer, "after the last job")
 
 
 async def stays_asleep(consumer: Consumer, moment: str, seconds: float = IDLE) -> None:
     most = round(MOST_WAKE_UPS * seconds) + 1  # one at the edge
-    of_threads = Work(consumer.threads.running())
+    of_threads = threads.Work(consumer.threads.running())
     wake_ups = await WakeUps.counted(seconds, most)
     consumer.runs(moment)
     require(not wake_ups.too_many, RARELY_WAKES, f"{moment}, {wake_ups.said}.", wake_ups.place, consumer.call.place)
@@ -157,9 +146,8 @@ async def takes_no_later_job(consumer: Consumer, puts: tuple[float, ...]) -> Non
     require(not late, expected, "a job that was put after `cancel()` was handled.", *(each.place for each in late))
     # One put in the same turn may reach a child before the cancellation does.
     taken = consumer.jobs.qsize() < 1 + sum(pause > 0 for pause in puts)
-    require(
-        not taken, expected, "a job put after `cancel()` was taken off the queue, and is lost.", consumer.call.place
-    )
+    seen = "a job put after `cancel()` was taken off the queue, and is lost."
+    require(not taken, expected, seen, consumer.call.place)
 
 
 @task.item("c", clock="real")
@@ -179,10 +167,7 @@ def uses_next_to_no_cpu(solution: Any) -> None:
         share = processor.idle_share(CPU_SHARE, watch=lambda moment=moment: consumer.runs(moment))
         seen = f"{moment}, it used {share * 100:.1f} % of a processor."
         if share >= CPU_SHARE:
-            raise Failed(
-                "with nothing to do, `consume` uses less than 5 % of a processor.", seen, processor.busiest_line()
-            )
+            expected = "with nothing to do, `consume` uses less than 5 % of a processor."
+            raise Failed(expected, seen, processor.busiest_line())
         consumer.call.task.get_loop().call_soon_threadsafe(consumer.jobs.put_nowait, "job")
-        deadline = time.monotonic() + PATIENCE
-        while not consumer.handle.calls and time.monotonic() < deadline:
-            time.sleep(0.001)
+        threads.until(lambda: consumer.handle.calls, PATIENCE)

@@ -14,14 +14,7 @@ from autograder.probes.words import count, duration, quoted, require
 
 task = Task("1.1", needs=("first(urls, fetch)",))
 
-LATENCIES = (
-    (20,),
-    (20, 50),
-    (60, 20),
-    (80, 40, 20, 60, 100),
-    tuple(range(1010, 10, -10)),
-    (50, 0, 30),
-)
+LATENCIES = ((20,), (20, 50), (60, 20), (80, 40, 20, 60, 100), tuple(range(1010, 10, -10)), (50, 0, 30))
 """The milliseconds that each URL of a call takes: 1, 2, 5 and 100 URLs, the fastest in every position."""
 
 TIES = ((20, 20), (20, 20, 20, 20, 20), (0, 0, 0, 0))

@@ -12,19 +12,11 @@ from time import sleep
 from typing import Any
 
 from autograder.checking import Implementation, Task, where
+from autograder.probes.errors import unforeseen
 from autograder.probes.methods import method
 from autograder.probes.stubs import Stub
-from autograder.probes.threads import (
-    Call,
-    Started,
-    Work,
-    close_waits,
-    entry,
-    nothing_left,
-    stop_ends,
-    until,
-    worst_moment,
-)
+from autograder.probes.threads import Call, Started, Work, close_waits, entry, nothing_left, stop_ends
+from autograder.probes.threads.moments import until, worst_moment
 from autograder.probes.words import duration, quoted, require
 
 task = Task("1.5", needs=("Heartbeat(ping, interval)",))
@@ -116,14 +108,6 @@ def shared_stop(pulse: Pulse) -> str:
     return f" The default of `{shared[0]}` is one event for all, and an earlier `close()` has set it." if shared else ""
 
 
-class PingFailed(Exception):
-    """What a ping may raise."""
-
-
-class PingAborted(BaseException):
-    """The same, of the kind that `except Exception` does not catch."""
-
-
 @task.item("b")
 def it_is_released_on_every_way_out(solution: Any) -> None:
     """However it ends, the ticker is released: `close()` returns within 100 ms and leaves no timer."""
@@ -142,7 +126,7 @@ def it_is_released_on_every_way_out(solution: Any) -> None:
         pulse = Pulse(solution, 5.0, latency=first_only(1.0))
         until(lambda: pulse.ping.in_flight, within=5.0 * MOST)
         Call(pulse.close).returned(within=LONG)
-    for error in (PingFailed("the peer is gone"), PingAborted("the peer is gone")):
+    for error in unforeseen("the peer is gone"):
         with nothing_left(f"after `close()` of a heartbeat whose `ping` had raised {type(error).__name__}"):
             pulse = Pulse(solution, 0.005, raises=error)
             time.sleep(0.010)

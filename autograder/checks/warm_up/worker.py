@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +10,8 @@ from typing import Any
 from autograder.checking import Task, where
 from autograder.probes.methods import method
 from autograder.probes.stubs import Stub
-from autograder.probes.threads import Call, Work, close_waits, nothing_left, stop_ends, until, worst_moment
+from autograder.probes.threads import Call, WatchedQueue, Work, close_waits, nothing_left, stop_ends
+from autograder.probes.threads.moments import until, worst_moment
 from autograder.probes.words import count, duration, quoted, require
 
 task = Task("1.2", needs=("start_worker(jobs, process, stop)",))
@@ -30,23 +30,11 @@ NOTICES = 2.0
 """Seconds within which a worker is to notice `stop` where another item says how soon."""
 
 
-class Jobs(queue.Queue):
-    """A real queue that knows which threads take from it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.takers: dict[threading.Thread, None] = {}
-
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        self.takers[threading.current_thread()] = None
-        return super().get(block, timeout)
-
-
 class Scene:
     """One worker at its scene: its queue, its event and its `process`."""
 
     def __init__(self, solution: Any, **process: Any) -> None:
-        self.jobs, self.stop, self.process = Jobs(), threading.Event(), Stub("process(job)", **process)
+        self.jobs, self.stop, self.process = WatchedQueue(), threading.Event(), Stub("process(job)", **process)
         self.worker = solution.start_worker(self.jobs, self.process.function, self.stop)
         self.made_at = where(solution.start_worker)
 
@@ -84,7 +72,7 @@ def the_caller_owns_the_worker(solution: Any) -> None:
     flooded = Scene(solution)
     flooded.occupy()
     Call(keep_putting, flooded)
-    stop_ends(flooded.stop, flooded.threads, "a worker to which jobs kept coming", STOP_LIMIT)
+    stop_ends(flooded.stop, flooded.threads, "a worker to which jobs kept coming", STOP_LIMIT, watched=JOB_LIMIT)
     for earlier_jobs in (0, 1):
         stops_with_more_queued(Scene(solution, held=True), earlier_jobs)
 

@@ -4,15 +4,18 @@ from autograder.probes.threads.calls import Call, at_once
 from autograder.probes.threads.closing import close_waits
 from autograder.probes.threads.leftovers import nothing_left
 from autograder.probes.threads.moments import until, worst_moment
+from autograder.probes.threads.queues import WatchedQueue
 from autograder.probes.threads.started import Started, entry, runs, seconds_to_end
 from autograder.probes.threads.stopping import stop_ends
-from autograder.probes.threads.stuck import is_free, why_stuck
+from autograder.probes.threads.stuck import all_return, is_free
 from autograder.probes.threads.work import Work
 
 __all__ = [
     "Call",
     "Started",
+    "WatchedQueue",
     "Work",
+    "all_return",
     "at_once",
     "close_waits",
     "entry",
@@ -22,6 +25,5 @@ __all__ = [
     "seconds_to_end",
     "stop_ends",
     "until",
-    "why_stuck",
     "worst_moment",
 ]

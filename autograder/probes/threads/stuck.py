@@ -1,21 +1,41 @@
-"""Why threads do not get on: a deadlock, or starvation; and whether a lock can be had.
+"""Whether all threads get on, and why they do not: a deadlock, or starvation; and whether a lock can be had.
 
-    if stuck := [call for call in calls if not call.done]:
-        raise Failed("all jobs are done.", f"{why_stuck(stuck)}.", *[call.place for call in stuck[:1]])
+    calls = at_once(*[(solution.enqueue, job, dispatch) for job in jobs])
+    all_return(calls, "all jobs are sent", within=60)
 
 In a deadlock nobody will ever go on. The starved wait for others that do, and never get their turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder.probes.threads.calls import Call
+from autograder.probes.threads.moments import until
+from autograder.probes.words import count, require
+from autograder.run.places import where
 from autograder.run.threads import wait_of
+from autograder.verdict import Failed
 
 
-def why_stuck(calls: Sequence[Call]) -> str:
+def all_return(calls: Sequence[Call], expected: str, within: float, also: Callable[[], str] = str) -> None:
+    """Requires that all calls return within so many seconds, and none raises; a `Failed` of theirs comes out as it is.
+
+    `expected` goes before ", without a deadlock."; `also` is said, before how many do not end, where some do not.
+    """
+    until(lambda: all(call.done for call in calls) or any(call.error for call in calls), within)
+    for call in calls:
+        if isinstance(call.error, Failed):
+            raise call.error
+        require(not call.error, f"{expected}.", f"`{call.name}` {call.ending}.", call.place)
+    if stuck := [call for call in calls if not call.done]:
+        places = "; ".join(dict.fromkeys(filter(None, (where(call.thread) for call in stuck))))
+        seen = f"{_why_stuck(stuck)}. {also()}{count(len(stuck), 'thread')} did not end."
+        raise Failed(f"{expected}, without a deadlock.", seen, places)
+
+
+def _why_stuck(calls: Sequence[Call]) -> str:
     """Says why calls that have not ended are stuck, in words."""
     waits = [wait_of(call.thread) for call in calls]
     if all(wait is not None and wait.timeout is None for wait in waits):
