@@ -8,6 +8,9 @@ an item, others every time.
 meanwhile. It says what differs from the first time: verdicts and clocks, and on virtual time also messages, the turns
 that threads took and the time that passed; exit code 1 says that something did. At the end it says how long the checks
 of a correct solution took, by task and load.
+
+`make table REAL=1` judges the solutions on the machine's clock, to notice if virtual time and Python drift apart: on an
+idle machine, as limits are exact. Items that would take longer there than a minute are named, and not judged on it.
 """
 
 from __future__ import annotations
@@ -21,7 +24,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from statistics import median
 
 from rich.console import Console
@@ -29,11 +31,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.author.cases import Case, CaseError
+from autograder.run.threads.kernel import kernel
 from autograder.verdict import Verdict
 from tests.cases import all_cases, sample
 
 JOBS = 2 * (os.cpu_count() or 1)
 """Cases judged at once: judging waits about as long as it works."""
+
+
+LONGEST_ON_REAL_TIME = 60.0
+"""Seconds for which an item may wait to be judged on real time, where each of them passes."""
 
 
 def failed(verdicts: Iterable[Verdict]) -> frozenset[str]:
@@ -63,6 +70,27 @@ def _teaches(message: str) -> bool:
     lines = message.split("Where: ")[0].splitlines()
     ours = "".join(line for line in lines if not line.startswith("  ")).lower().replace("asserts", "")
     return "Expected: " in message and "Seen: " in message and "assert" not in ours and "Traceback" not in message
+
+
+def judge_on_real_time(case: Case) -> list[Verdict]:
+    """Return the verdicts on real time, and those on virtual time of the items that would take too long there."""
+    on_virtual_time = case.judge()
+    long = {each.id: each for each in on_virtual_time if _virtual_seconds(each) > LONGEST_ON_REAL_TIME}
+    on_real_time = {each.id: each for each in case.judge(real_time=True, without=long)}
+    return [(long | on_real_time)[each.id] for each in on_virtual_time]
+
+
+def _virtual_seconds(verdict: Verdict) -> float:
+    return float(verdict.fingerprint.split()[-2]) - kernel.now if verdict.fingerprint else 0.0
+
+
+def print_left_out(judged: Sequence[tuple[Case, list[Verdict]]]) -> None:
+    """Says which items were not judged on real time, and how long they take at most."""
+    seconds: dict[str, float] = {}
+    for verdict in (verdict for _, verdicts in judged for verdict in verdicts if verdict.clock == "virtual"):
+        seconds[verdict.id] = max(seconds.get(verdict.id, 0.0), _virtual_seconds(verdict))
+    for id, most in sorted(seconds.items()):
+        print(f"{id} was not judged on real time, where it takes up to {most:.0f} s")
 
 
 class Repeats:
@@ -140,9 +168,13 @@ def main() -> None:
         started = time.monotonic()
         chosen = sample(cases, run) if options.sample else cases
         with _other_work(busy), ThreadPoolExecutor(options.jobs) as pool:
-            judged = list(zip(chosen, pool.map(partial(Case.judge, real_time=options.real), chosen), strict=True))
+            judged = list(
+                zip(chosen, pool.map(judge_on_real_time if options.real else Case.judge, chosen), strict=True)
+            )
         if len(runs) == 1:
             print_table(judged, Console())
+        if options.real:
+            print_left_out(judged)
         complaints = {case.name: found for case, verdicts in judged if (found := faults(case, verdicts))}
         differences = repeats.differences(judged)
         wrong, different = wrong + len(complaints), different + len(differences)

@@ -23,7 +23,7 @@ from __future__ import annotations
 import ast
 import platform
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -65,10 +65,14 @@ class Case:
     def section(self) -> str:
         return self.name.partition("/")[0]
 
-    def judge(self, real_time: bool = False) -> list[Verdict]:
-        """Judge the case in the sandbox, on real time throughout if so, and return the verdicts on all its items."""
+    def judge(self, *, real_time: bool = False, without: Collection[str] = ()) -> list[Verdict]:
+        """Judge the case in the sandbox, on real time throughout if so, and return the verdicts on its items.
+
+        Those whose ids are in `without` are left out.
+        """
         submission = Submission(self.name, {self.task: self.source})
-        return judge_task(submission, self.task, select(self.task), sandboxed=True, real_time=real_time)
+        items = [item for item in select(self.task) if item.id not in without]
+        return judge_task(submission, self.task, items, sandboxed=True, real_time=real_time)
 
 
 def read_cases(root: Path) -> list[Case]:
