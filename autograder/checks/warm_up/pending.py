@@ -164,10 +164,14 @@ def survives(solution: Any, raised: BaseException) -> None:
         Call(solution.complete, job).returned()
 
 
-CONSUMER_TAKES = 0.002
+CONSUMER_TAKES = 0.0005
+"""Seconds: slow, as a hundred wait meanwhile."""
+
+BUSY = 20.0
+"""Real seconds in which a hundred threads that look for room again and again get on, on a busy machine too."""
 
 
-@task.item("c", schedules=60)
+@task.item("c", schedules=60, seconds=BUSY)
 def a_hundred_enqueuers(solution: Any) -> None:
     """100 enqueuers and one slow consumer that calls `complete`: no deadlock, all 100 done."""
     if not is_searched():
@@ -177,7 +181,7 @@ def a_hundred_enqueuers(solution: Any) -> None:
     jobs = [f"job {number}" for number in range(1, early + late + 1)]
     scene = Rush(solution)
     enqueuers = at_once(*[(solution.enqueue, job, scene.dispatch) for job in jobs[:early]])
-    time.sleep(1.0 if is_searched() else A_WHILE)
+    time.sleep(1.0 if is_searched() else A_MOMENT)
     scene.loses_none()
     others = at_once((scene.consume, len(jobs)), *[(solution.enqueue, job, scene.dispatch) for job in jobs[early:]])
     expected = f"all {len(jobs)} jobs are sent and done"
