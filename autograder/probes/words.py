@@ -15,6 +15,8 @@ from math import isfinite
 from autograder.verdict import Failed
 from course import leaks
 
+_NOT_REPEATED = re.compile(r" at 0x[0-9a-fA-F]+|(?:(?<=started)|(?<=daemon)|(?<=stopped)) \d+(?=\)>)")
+
 _quoting = reprlib.Repr()
 _quoting.maxstring = _quoting.maxother = _quoting.maxlong = 100
 
@@ -49,8 +51,8 @@ def quoted(value: object) -> str:
     """
     try:
         text = _quoting.repr(value)
-        # Without the address, which another run would not repeat.
-        return text if isinstance(value, str | bytes) else re.sub(r" at 0x[0-9a-fA-F]+", "", text)
+        # Without the address, or a thread's number, which another run would not repeat.
+        return text if isinstance(value, str | bytes) else _NOT_REPEATED.sub("", text)
     except BaseException:  # the learner's `__repr__`
         return f"<{type(value).__name__}>"
 

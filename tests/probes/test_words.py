@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from math import inf
 
 import pytest
@@ -54,3 +55,11 @@ def test_what_holds_raises_nothing_and_what_does_not_names_the_first_place_there
     require(True, "this.", "that.")
     with pytest.raises(Failed, match=r"^Expected: this\.\nSeen: that\.\nWhere: line 3$"):
         require([], "this.", "that.", "", "line 3", "line 4")
+
+
+def test_a_thread_is_quoted_without_its_number_which_the_next_run_would_not_repeat():
+    thread = threading.Thread(name="worker 7", target=int, daemon=True)
+    thread.start()
+    thread.join()
+    assert quoted(thread) == "<Thread(worker 7, stopped daemon)>"
+    assert quoted(threading.main_thread()) == "<_MainThread(MainThread, started)>"
