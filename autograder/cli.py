@@ -228,7 +228,8 @@ def _progress() -> AbstractContextManager[tuple[Callable[[int], None], Callable[
 
 def _complain(error: Exception | str) -> None:
     way_out = ", or pass --no-sandbox for code that you trust" if isinstance(error, NoSandbox) else ""
-    click.echo(f"autograder: {printable(str(error))}{way_out}", err=True)
+    # Not by click.echo, which writes past the progress bar to the terminal, into the bar's line.
+    print(f"autograder: {printable(str(error))}{way_out}", file=sys.stderr)
 
 
 for command in author_commands:

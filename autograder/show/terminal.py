@@ -57,6 +57,7 @@ def print_class(graded: Sequence[tuple[str, Sequence[Verdict]]]) -> None:
     if not console.is_terminal:
         console.width = _WIDE  # names are to be whole
     table = Table("Submission", "Items", "Points", "Not attempted", "By hand", "To look at")
+    table.columns[0].overflow = "fold"
     for column in table.columns[1:]:
         column.justify = "right"
     for name, verdicts in graded:

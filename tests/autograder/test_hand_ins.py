@@ -6,6 +6,8 @@ All students solve task 1.1 and nothing else. What else they did, the function t
 from __future__ import annotations
 
 import json
+import os
+import re
 import resource
 import shutil
 import subprocess
@@ -327,6 +329,16 @@ def test_of_a_hand_in_that_changes_meanwhile_what_was_judged_is_recorded(course,
     assert points(other, "bom") == SOLVED
     recorded = nbformat.read(other / "autograded" / "bom" / SECTION / "warm-up.ipynb", as_version=4)
     assert recorded.cells[position(recorded)].source == reference()
+
+
+def test_on_a_terminal_what_cannot_be_graded_is_told_on_a_line_of_its_own(tmp_path):
+    (tmp_path / "broken.ipynb").write_text("{")
+    terminal, end = os.openpty()
+    command = [sys.executable, "-m", "autograder", "grade", "broken.ipynb"]
+    subprocess.run(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=end)
+    os.close(end)
+    lines = re.split(r"[\r\n]+|\x1b\[\d*[A-Z]", os.read(terminal, 65536).decode())
+    assert [line for line in lines if line.startswith("autograder: broken.ipynb")], lines
 
 
 def check(task: str, file: Path, **options) -> list[dict]:
