@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from autograder import checks
 from autograder.catalogue import all_items
 from autograder.files import read_text
 from autograder.notebook import notebook_cells, solution_cells
@@ -15,8 +16,11 @@ from course.marks import same_code
 LARGEST_CODE = 200_000
 """Characters of one cell or Python file. Reading code takes a thousand times its size in memory."""
 
-SOURCES = Path(__file__).parent.parent / "source"
-"""Where the files lie as they were given out, if they are on this machine."""
+
+def folder_of(section: str) -> Path:
+    """Return where a section's notebook and files lie as they were given out, if they are on this machine."""
+    folders = [Path(checks_folder).parent.parent / "source" / section for checks_folder in checks.__path__]
+    return next(filter(Path.is_dir, folders), folders[0])
 
 
 def starting_code(task: str) -> str:
@@ -29,7 +33,7 @@ def starting_code(task: str) -> str:
 def _given_out(section: str) -> Mapping[str, str]:
     """The starting code of each task of a section."""
     found: dict[str, str] = {}
-    for path in sorted((SOURCES / section).glob("*.ipynb")):
+    for path in sorted(folder_of(section).glob("*.ipynb")):
         for cell in solution_cells(notebook_cells(path, read_text(path))):
             match cell.kind():
                 case ("starting code", task):

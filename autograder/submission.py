@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.catalogue import all_items, tasks_with_files
 from autograder.files import SubmissionError, read_text, read_tree
-from autograder.given_out import LARGEST_CODE, SOURCES, is_as_given, is_empty, starting_code
+from autograder.given_out import LARGEST_CODE, folder_of, is_as_given, is_empty, starting_code
 from autograder.notebook import CELL_ID, Cell, dotted, notebook_cells, solution_cells
 from autograder.source import Source
 from course.marks import mark_of
@@ -138,7 +138,7 @@ def _with_files(source: Source | None, task: str, folder: Path) -> Source | None
     if source is None and not beside:
         return None
     source = source or Source(untouched=True)
-    as_given = not beside or beside == read_tree(SOURCES / declared.section, declared.files)
+    as_given = not beside or beside == read_tree(folder_of(declared.section), declared.files)
     return replace(source, beside=beside, untouched=source.untouched and as_given)
 
 

@@ -223,3 +223,9 @@ def complete(job):
         in told("1.4b", waits).message
     )
     assert told("1.4c", waits).status == "passed"
+
+
+def test_jobs_that_are_handled_as_something_else_are_named(told):
+    verdict = told("1.3a", "async def consume(jobs, handle):\n    while True:\n        handle([await jobs.get()])\n")
+    assert "`handle` was called with ['job" in verdict.message
+    assert "which is not what was put" in verdict.message

@@ -402,13 +402,6 @@ def test_a_test_that_does_not_call_what_it_tests_is_told_so(tmp_path):
     assert "it passed without calling `first`" in verdict.message
 
 
-def test_jobs_that_are_handled_as_something_else_are_named(tmp_path):
-    text = "async def consume(jobs, handle):\n    while True:\n        handle([await jobs.get()])\n"
-    verdict, *_ = verdicts_on(text, tmp_path, task="1.3")
-    assert "`handle` was called with ['job" in verdict.message
-    assert "which is not what was put" in verdict.message
-
-
 def test_a_fault_in_another_file_of_a_folder_is_named_with_that_file(tmp_path):
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts" / "race.py").write_text("x = 1\ny = x / 0\n")

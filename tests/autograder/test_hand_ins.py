@@ -1,6 +1,7 @@
 """Hand-ins as they really come: each was met in a course, and each student's scores are the same by both commands.
 
-All students solve task 1.1 and nothing else. What else they did, the function that changes their notebook is called.
+All students solve task 91.1 of the toy course and nothing else. What else they did, the function that changes their
+notebook is called.
 """
 
 from __future__ import annotations
@@ -22,17 +23,12 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
-from tests.autograder.test_nbgrader import RELEASE, ROOT, SECTION, run, scores
+from tests.toys import ENVIRONMENT, SECTION, nbgrader, scores, toy_cell
 
-SOLVED = {"1_1a": 2, "1_1b": 2, "1_1c": 2}
-
-
-def reference(cell_id: str = "1_1-solution") -> str:
-    source = nbformat.read(ROOT / "source" / SECTION / "warm-up.ipynb", as_version=4)
-    return next(cell.source for cell in source.cells if cell.id == cell_id)
+SOLVED = {"91_1a": 2, "91_1b": 2, "91_1c": 2}
 
 
-def position(notebook: NotebookNode, cell_id: str = "1_1-solution") -> int:
+def position(notebook: NotebookNode, cell_id: str = "91_1-solution") -> int:
     return next(number for number, cell in enumerate(notebook.cells) if cell.id == cell_id)
 
 
@@ -41,12 +37,12 @@ def as_it_should_be(notebook: NotebookNode) -> None:
 
 
 def solution_over_the_leaky_cell_too(notebook: NotebookNode) -> None:
-    notebook.cells[position(notebook, "1_1-leaky")].source = "# starting code: 1.1\n" + reference()
+    notebook.cells[position(notebook, "91_1-leaky")].source = "# starting code: 91.1\n" + toy_cell("91_1-solution")
 
 
 def replaced_in_all_cells(notebook: NotebookNode) -> None:
     """A queue with room is right; there is no test of it."""
-    given = notebook.cells[position(notebook, "1_1-leaky")]
+    given = notebook.cells[position(notebook, "91_1-leaky")]
     assert "maxsize=1" in given.source
     given.source = given.source.replace("maxsize=1", "maxsize=len(urls)")
     notebook.cells[position(notebook)].source = given.source.replace("starting code", "solution")
@@ -67,22 +63,22 @@ def split_solution_cell(notebook: NotebookNode) -> None:
 
 
 def copied_graded_cell(notebook: NotebookNode) -> None:
-    number = position(notebook, "1_1a")
+    number = position(notebook, "91_1a")
     notebook.cells.insert(number, nbformat.from_dict({**notebook.cells[number], "id": "aaaa1111"}))
 
 
 def deleted_graded_cell(notebook: NotebookNode) -> None:
-    del notebook.cells[position(notebook, "1_1a")]
+    del notebook.cells[position(notebook, "91_1a")]
 
 
 def deleted_solution_cell_and_graded_cells(notebook: NotebookNode) -> None:
     solution = notebook.cells[position(notebook)].source
-    notebook.cells = [cell for cell in notebook.cells if not cell.id.startswith("1_")]
+    notebook.cells = [cell for cell in notebook.cells if not cell.id.startswith("91_")]
     notebook.cells.append(new_code_cell(solution))
 
 
 def changed_graded_cell(notebook: NotebookNode) -> None:
-    cell = notebook.cells[position(notebook, "1_1a")]
+    cell = notebook.cells[position(notebook, "91_1a")]
     cell.source, cell.metadata.nbgrader.points = "print('all right')", 100
 
 
@@ -100,7 +96,7 @@ def lost_metadata_and_ids(notebook: NotebookNode) -> None:
 
 def odd_metadata(notebook: NotebookNode) -> None:
     notebook.cells[position(notebook)].metadata.nbgrader = "none"
-    notebook.cells[position(notebook, "1_1a")].metadata.nbgrader = {"grade_id": ["1_1b"]}
+    notebook.cells[position(notebook, "91_1a")].metadata.nbgrader = {"grade_id": ["91_1b"]}
 
 
 def solution_turned(make: Callable[..., NotebookNode]) -> Callable[[NotebookNode], None]:
@@ -115,7 +111,7 @@ def solution_turned(make: Callable[..., NotebookNode]) -> Callable[[NotebookNode
 def solution_in_a_new_cell(notebook: NotebookNode) -> None:
     number = position(notebook)
     solution = notebook.cells[number].source
-    given = notebook.cells[position(notebook, "1_1-leaky")].source
+    given = notebook.cells[position(notebook, "91_1-leaky")].source
     notebook.cells[number].source = given.replace("starting code", "solution")
     notebook.cells.insert(number + 1, new_code_cell(solution))
 
@@ -134,24 +130,27 @@ GRADED = {
     "odd": (odd_metadata, SOLVED),
     "pasted-up": (solution_over_the_leaky_cell_too, SOLVED),
     "raw": (solution_turned(new_raw_cell), SOLVED),
-    "replaced": (replaced_in_all_cells, {"1_1a": 2, "1_1c": 2}),
+    "replaced": (replaced_in_all_cells, {"91_1a": 2, "91_1c": 2}),
     "split": (split_solution_cell, {}),
 }
 """Students, what they did to their notebooks, and their points."""
 
 NAMED = {
-    "archive": ("warm-up.zip", "there is no warm-up.ipynb in it, but 'warm-up.zip'. Unpack it"),
+    "archive": ("toy-code.zip", "there is no toy-code.ipynb in it, but 'toy-code.zip'. Unpack it"),
     "browser": (
-        "warm-up.ipynb.txt",
-        "there is no warm-up.ipynb in it, but 'warm-up.ipynb.txt'. Rename it to warm-up.ipynb",
+        "toy-code.ipynb.txt",
+        "there is no toy-code.ipynb in it, but 'toy-code.ipynb.txt'. Rename it to toy-code.ipynb",
     ),
-    "downloaded": ("warm-up (1).ipynb", "but 'warm-up (1).ipynb'. Rename it to warm-up.ipynb"),
-    "duplicate": ("Copy of warm-up.ipynb", "but 'Copy of warm-up.ipynb'. Rename it to warm-up.ipynb"),
-    "exported": ("warm-up.py", "there is no warm-up.ipynb in it, but 'warm-up.py'"),
-    "json": ("warm-up.ipynb.json", "but 'warm-up.ipynb.json'. Rename it to warm-up.ipynb"),
-    "mac": ("._warm-up.ipynb", "there is no warm-up.ipynb in it: the folder is empty"),
-    "upper": ("warm-up.IPYNB", "but 'warm-up.IPYNB'. Rename it to warm-up.ipynb"),
-    "twice": (f"{SECTION}/warm-up.ipynb", f"it lies at submitted/twice/{SECTION}/{SECTION}/warm-up.ipynb. Move it up"),
+    "downloaded": ("toy-code (1).ipynb", "but 'toy-code (1).ipynb'. Rename it to toy-code.ipynb"),
+    "duplicate": ("Copy of toy-code.ipynb", "but 'Copy of toy-code.ipynb'. Rename it to toy-code.ipynb"),
+    "exported": ("toy-code.py", "there is no toy-code.ipynb in it, but 'toy-code.py'"),
+    "json": ("toy-code.ipynb.json", "but 'toy-code.ipynb.json'. Rename it to toy-code.ipynb"),
+    "mac": ("._toy-code.ipynb", "there is no toy-code.ipynb in it: the folder is empty"),
+    "upper": ("toy-code.IPYNB", "but 'toy-code.IPYNB'. Rename it to toy-code.ipynb"),
+    "twice": (
+        f"{SECTION}/toy-code.ipynb",
+        f"it lies at submitted/twice/{SECTION}/{SECTION}/toy-code.ipynb. Move it up",
+    ),
 }
 """Students without a notebook where it should be: what they handed in, and how that is named."""
 
@@ -162,12 +161,12 @@ TIMES = {"time-bom": "\ufeff2026-01-05 13:30:00 UTC", "time-words": "yesterday a
 
 
 def notebook_of(course: Path) -> NotebookNode:
-    notebook = nbformat.read(course / "release" / SECTION / "warm-up.ipynb", as_version=4)
-    notebook.cells[position(notebook)].source = reference()
+    notebook = nbformat.read(course / "release" / SECTION / "toy-code.ipynb", as_version=4)
+    notebook.cells[position(notebook)].source = toy_cell("91_1-solution")
     return notebook
 
 
-def hand_in(course: Path, student: str, text: str, name: str = "warm-up.ipynb", encoding: str = "utf-8") -> Path:
+def hand_in(course: Path, student: str, text: str, name: str = "toy-code.ipynb", encoding: str = "utf-8") -> Path:
     file = course / "submitted" / student / SECTION / name
     file.parent.mkdir(parents=True)
     file.write_text(text, encoding)
@@ -175,12 +174,9 @@ def hand_in(course: Path, student: str, text: str, name: str = "warm-up.ipynb", 
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """A course with section 1 released, and every student's hand-in."""
-    course = tmp_path_factory.mktemp("hand-ins") / "course"
-    shutil.copytree(ROOT / "source" / SECTION, course / "source" / SECTION)
-    shutil.copy(ROOT / "nbgrader_config.py", course)
-    run(course, RELEASE)
+def course(toy_class, tmp_path_factory):
+    """The toy course, and every student's hand-in."""
+    course = shutil.copytree(toy_class, tmp_path_factory.mktemp("hand-ins") / "course")
     for student, (change, _) in GRADED.items():
         notebook = notebook_of(course)
         change(notebook)
@@ -194,7 +190,7 @@ def course(tmp_path_factory):
 def by_nbgrader(course, tmp_path_factory):
     """A copy of the course, graded by nbgrader itself."""
     other = shutil.copytree(course, tmp_path_factory.mktemp("nbgrader") / "course")
-    run(other, f"nbgrader autograde {SECTION}")
+    nbgrader(other, f"nbgrader autograde {SECTION}")
     return other
 
 
@@ -217,7 +213,7 @@ def graded(course, by_nbgrader, tmp_path_factory):
 
 def grade(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "autograder", "grade", "--json", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True)
 
 
 def printed(done: subprocess.CompletedProcess[str]) -> dict[str, dict]:
@@ -228,7 +224,7 @@ def printed(done: subprocess.CompletedProcess[str]) -> dict[str, dict]:
 def points(course: Path, student: str) -> dict[str, float]:
     """The items for which the gradebook has points; that it has a score for each item is asserted."""
     (found,) = scores(course, [student]).values()
-    assert len(found) == 17
+    assert len(found) == 4
     assert None not in found.values()
     return {item: score for item, score in found.items() if score}
 
@@ -298,12 +294,12 @@ def test_one_students_hand_in_is_recorded_from_anywhere_if_the_course_is_named(c
 
 def test_a_notebook_beside_the_right_one_is_named(course, tmp_path):
     other = shutil.copytree(course, tmp_path / "course")
-    notebook = other / "submitted" / "bom" / SECTION / "warm-up.ipynb"
+    notebook = other / "submitted" / "bom" / SECTION / "toy-code.ipynb"
     shutil.copy(notebook, notebook.with_stem("scratch"))
     done = grade(other, "submitted/bom")
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert line.endswith("scratch.ipynb: not graded. The assignment is warm-up.ipynb")
+    assert line.endswith("scratch.ipynb: not graded. The assignment is toy-code.ipynb")
     assert points(other, "bom") == SOLVED
 
 
@@ -343,28 +339,45 @@ def test_on_a_terminal_what_cannot_be_graded_is_told_on_a_line_of_its_own(tmp_pa
 
 def check(task: str, file: Path, **options) -> list[dict]:
     command = [sys.executable, "-m", "autograder", "check", "--task", task, file, "--json"]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, **options).stdout)["items"]
+    return json.loads(subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, **options).stdout)[
+        "items"
+    ]
 
 
 @pytest.mark.parametrize("break_", ["\f\n", "SEP = '\u2028\x85'\n", "SEP = '''a\x1cb\x1dc\x1e'''\n"])
 def test_a_place_is_shown_with_the_text_of_its_line_whatever_else_ends_a_line_elsewhere(break_, tmp_path):
     file = tmp_path / "first.py"
-    file.write_text(f"# solution: 1.1\n{break_}async def first(urls, fetch):\n    return await fecth(urls[0])\n")
-    said = check("1.1", file)
+    file.write_text(f"# solution: 91.1\n{break_}async def first(urls, fetch):\n    return await fecth(urls[0])\n")
+    said = check("91.1", file)
     assert "Where: first.py, line 4, in `first`: `return await fecth(urls[0])`" in said[0]["message"]
 
 
-def test_the_stack_limit_of_the_graders_shell_makes_no_difference():
-    right = ROOT / "tests/submissions/01-warm-up/1.4/solutions/deque_and_rlock.py"
+MANY_THREADS = """
+import threading, time
+
+class Tally:
+    pass
+
+def work():
+    end = time.monotonic() + 30
+    for _ in range(40):
+        threading.Thread(target=time.sleep, args=(20,)).start()
+    time.sleep(end - time.monotonic())
+"""
+"""A solution of 92 for which 92b holds."""
+
+
+def test_the_stack_limit_of_the_graders_shell_makes_no_difference(tmp_path):
+    file = tmp_path / "threads.py"
+    file.write_text(MANY_THREADS)
     hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
-    said = check("1.4", right, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK, (1 << 30, hard)))
-    assert [item["status"] for item in said] == ["passed"] * 3
+    _, said, *_ = check("92", file, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK, (1 << 30, hard)))
+    assert said["status"] == "passed"
 
 
 def test_threads_with_huge_stacks_are_told_what_the_limit_is(tmp_path):
-    right = ROOT / "tests/submissions/01-warm-up/1.4/solutions/deque_and_rlock.py"
     huge = tmp_path / "huge.py"
-    huge.write_text(f"{right.read_text()}\nimport threading\nthreading.stack_size(2**26)\n")
-    *_, last = check("1.4", huge)
-    assert last["status"] == "error"
-    assert "the next thread could not be started; all stacks together may take 2 GB" in last["message"]
+    huge.write_text(f"{MANY_THREADS}\nthreading.stack_size(2**26)\n")
+    _, said, *_ = check("92", huge)
+    assert said["status"] == "error"
+    assert "the next thread could not be started; all stacks together may take 2 GB" in said["message"]

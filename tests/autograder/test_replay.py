@@ -15,7 +15,7 @@ from autograder.show.replay import Replay
 from autograder.submission import read
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "virtual" / "course")}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "toy_course")}
 
 DEADLOCK = """
 import threading
@@ -74,7 +74,7 @@ from autograder.submission import read
 
 item, path = sys.argv[1:]
 recordings = {}
-[verdict] = judge_task(read(path, "91"), "91", catalogue.select(item), sandboxed=False, recordings=recordings)
+[verdict] = judge_task(read(path, "92"), "92", catalogue.select(item), sandboxed=False, recordings=recordings)
 replay = Replay(verdict, recordings[item])
 print(json.dumps([str(replay), replay._repr_html_()]))
 """
@@ -130,7 +130,7 @@ def test_the_same_code_gives_the_same_recording(tmp_path):
 
 
 def test_threads_are_shown_with_the_lock_that_one_holds_and_the_other_waits_for(tmp_path):
-    text, html = of_threads(tmp_path, "91b", DEADLOCK)
+    text, html = of_threads(tmp_path, "92b", DEADLOCK)
     found = {row[0]: row[2:] for row in rows(text) if row[2] == "the end" and "Thread.join" not in row[3]}
     assert found["the check"][:2] == ("the end", "holds lock")
     assert found["<i>the helper</i>"] == (
@@ -143,7 +143,7 @@ def test_threads_are_shown_with_the_lock_that_one_holds_and_the_other_waits_for(
 
 
 def test_a_timer_is_shown_with_the_line_that_started_it(tmp_path):
-    text, _ = of_threads(tmp_path, "91b", TIMER)
+    text, _ = of_threads(tmp_path, "92b", TIMER)
     assert ("Timer(print)", "0", "the end", "waits in Timer.run") in [row[:4] for row in rows(text)]
     assert "solution.py, line 8, in `work`: `threading.Timer(60, print).start()`" in text
 
@@ -156,7 +156,7 @@ def test_a_task_that_runs_the_librarys_code_alone_is_shown_too(tmp_path):
 
 
 def test_of_a_race_the_thread_that_was_held_up_is_shown_with_its_line(tmp_path):
-    text, html = of_threads(tmp_path, "91a", RACE)
+    text, html = of_threads(tmp_path, "92a", RACE)
     [held_up] = [row for row in rows(text) if row[3] == "is held up"]
     assert held_up[4] == "solution.py, line 6, in `Tally.add`: `self.count += 1`"
     assert "breaks" in html

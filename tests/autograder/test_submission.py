@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from autograder import submission
 from autograder.files import LARGEST_FILE, SubmissionError
-from autograder.given_out import SOURCES
+from tests.toys import LEAKY, RIGHT
 
 SOLVED = "# solution: 1.1\nasync def first(urls, fetch):\n    return await fetch(urls[0])\n"
 OTHER = "# starting code: 1.1\nasync def first(urls, fetch):\n    return urls[0]\n"
@@ -55,16 +55,11 @@ def test_a_cell_without_its_first_line_is_known_by_its_nbgrader_id(path):
     assert "1.1" in submission.read(path).tasks
 
 
-def starting_code():
-    notebook = nbformat.read(SOURCES / "01-warm-up" / "warm-up.ipynb", as_version=4)
-    return next(cell.source for cell in notebook.cells if cell.id == "1_1-leaky")
-
-
-def test_the_starting_code_counts_as_untouched_until_code_changes(path):
-    given = starting_code().replace("starting code", "solution")
+def test_the_starting_code_counts_as_untouched_until_code_changes(path, toy_course):
+    given = LEAKY
     for change, untouched in [("", True), ("\n\n# a comment\n", True), ("\nx = 1\n", False)]:
         write(path, new_code_cell(given + change))
-        assert submission.read(path).tasks["1.1"].untouched is untouched
+        assert submission.read(path).tasks["91.1"].untouched is untouched
 
 
 def test_what_a_learner_made_of_the_starting_code_does_not_count(path):
@@ -72,11 +67,11 @@ def test_what_a_learner_made_of_the_starting_code_does_not_count(path):
     assert not submission.read(path).tasks["1.1"].untouched
 
 
-def test_a_cell_with_the_starting_code_does_not_compete_with_a_solution(path):
-    given = starting_code().replace("starting code", "solution")
-    write(path, new_code_cell(given), new_code_cell(SOLVED), new_code_cell("# solution: 1.1"))
-    task = submission.read(path).tasks["1.1"]
-    assert task.files == {"cell 1.1": SOLVED}
+def test_a_cell_with_the_starting_code_does_not_compete_with_a_solution(path, toy_course):
+    given = LEAKY
+    write(path, new_code_cell(given), new_code_cell(RIGHT), new_code_cell("# solution: 91.1"))
+    task = submission.read(path).tasks["91.1"]
+    assert task.files == {"cell 91.1": RIGHT}
     assert not task.problem
 
 

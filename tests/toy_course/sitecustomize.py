@@ -1,7 +1,7 @@
-"""With this folder on PYTHONPATH, the course has two more sections, which only tests know: 90-toy and 91-toy-code."""
+"""With this folder on PYTHONPATH, the course is the toy course: sections 90 to 92 are in the place of the real ones."""
 
 from pathlib import Path
 
 from autograder import checks
 
-checks.__path__.append(str(Path(__file__).parent / "checks"))
+checks.__path__[:] = [str(Path(__file__).parent / "toy" / "checks")]

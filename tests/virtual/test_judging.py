@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "virtual" / "course")}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "toy_course")}
 
 SOLUTION = """
 import asyncio, subprocess, threading, time
@@ -53,7 +53,7 @@ RACY = SOLUTION.replace("with self._lock:", "if True:")
 
 def command(path, *options):
     return subprocess.run(
-        [sys.executable, "-m", "autograder", "check", "--task", "91", "--no-sandbox", str(path), *options],
+        [sys.executable, "-m", "autograder", "check", "--task", "92", "--no-sandbox", str(path), *options],
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
@@ -92,7 +92,7 @@ def test_a_lost_update_is_found_whatever_else_is_edited(tmp_path, edit):
 
 def test_the_schedule_that_a_message_names_shows_the_failure_again(tmp_path):
     message = check(tmp_path, RACY)["a"]["message"]
-    (schedule,) = re.findall(r"Again: autograder check --task 91 FILE --schedule (\S+)", message)
+    (schedule,) = re.findall(r"Again: autograder check --task 92 FILE --schedule (\S+)", message)
     assert check(tmp_path, RACY, "--schedule", schedule)["a"]["message"] == message
     assert check(tmp_path, RACY, "--schedule", "round-robin")["a"]["status"] == "passed"
     assert check(tmp_path, SOLUTION, "--schedule", schedule)["a"]["status"] == "passed"

@@ -1,4 +1,4 @@
-"""Task 91: `Tally`, which threads add to; `work()`, which takes 30 s; `test_work` and `test_tally`."""
+"""Task 92: `Tally`, which threads add to; `work()`, which takes 30 s; `test_work` and `test_tally`."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ import time
 from autograder.checking import Failed, Implementation, Task, where
 from autograder.run import threads
 
-task = Task("91", needs=("Tally", "work()"))
+task = Task("92", needs=("Tally", "work()"))
 
 
 @task.item("a", schedules=60)

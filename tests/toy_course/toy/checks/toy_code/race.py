@@ -6,7 +6,7 @@ from autograder.probes.tasks import Call, nothing_left
 from autograder.probes.words import quoted, require
 
 task = Task("91.1", needs=("first(urls, fetch)",))
-URLS = ["a", "b"]
+URLS = ["a", "b", "c"]
 
 
 @task.item("a", seconds=3)
@@ -15,7 +15,12 @@ async def returns_a_page(solution):
     fetch = AsyncStub("fetch(url)", latency=lambda url: 0.01, returns="page of {}".format)
     call = Call(solution.first, URLS, fetch.function)
     page = await call.returned(within=10)
-    require(page in ("page of a", "page of b"), "`first` returns a page.", f"it returned {quoted(page)}.", call.place)
+    require(
+        page in {f"page of {url}" for url in URLS},
+        "`first` returns a page.",
+        f"it returned {quoted(page)}.",
+        call.place,
+    )
 
 
 @task.learners_test("b", test="test_first")

@@ -1,3 +1,0 @@
-"""Section 91, tally: a task of threads on virtual time."""
-
-SECTION = "91-tally"
