@@ -22,12 +22,15 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    # On first use: the leak checker must cost a project nothing that it does not use, matplotlib least of all.
-    if name in _HOMES:
-        value = getattr(importlib.import_module(_HOMES[name]), name)
-    elif name in __all__:
-        value = importlib.import_module(f"{__name__}.{name}")
-    else:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # On first use: the leak checker must cost a project nothing that it does not use, matplotlib least of all.
+    try:
+        home = importlib.import_module(_HOMES.get(name, f"{__name__}.{name}"))
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"course.{name} needs {error.name}. In a clone of the course: pip install '.[lab]'", name=error.name
+        ) from None
+    value = getattr(home, name) if name in _HOMES else home
     globals()[name] = value
     return value

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import psutil
 import yaml
 
 ROOT = Path(__file__).parent.parent
@@ -114,3 +115,28 @@ def test_course_can_be_imported_without_autograder():
     names = "certificate, check, hint, leaks, live, progress, replay, solution"
     block = f"import sys; sys.modules['autograder'] = None; from course import {names}"
     subprocess.run([sys.executable, "-c", block], check=True)
+
+
+def test_what_a_base_install_lacks_is_said_in_one_line(tmp_path):
+    """Python runs where nothing but psutil is installed beside `course`."""
+    (tmp_path / "course").symlink_to(ROOT / "course")
+    (tmp_path / "psutil").symlink_to(Path(psutil.__file__).parent)
+
+    def last_line(*arguments):
+        command = [sys.executable, "-S", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True)
+        assert done.returncode == 1
+        return done.stderr.splitlines()[-1]
+
+    audit = last_line("-m", "course.audit", ".")
+    assert audit == "python -m course.audit needs click. In a clone of the course: pip install '.[grade]'"
+    assert last_line("-c", "from course import live").endswith("In a clone of the course: pip install '.[lab]'")
+
+
+def test_progress_on_a_base_install_is_shown(tmp_path):
+    (tmp_path / "course").symlink_to(ROOT / "course")
+    command = [sys.executable, "-S", "-c", "import course; print(course.progress())"]
+    environment = {"PYTHONPATH": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout

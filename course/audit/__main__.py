@@ -8,10 +8,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import click
-from rich.console import Console
+try:
+    import click
+    from rich.console import Console
 
-from course.audit import AuditError, find, show
+    from course.audit import AuditError, find, show
+except ModuleNotFoundError as missing:
+    sys.exit(f"python -m course.audit needs {missing.name}. In a clone of the course: pip install '.[grade]'")
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 

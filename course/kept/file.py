@@ -23,9 +23,13 @@ def place() -> Path:
     """Return where the file is, or will be."""
     if named := os.environ.get("COURSE_PROGRESS"):
         return Path(named)
-    from jupyter_core.paths import jupyter_data_dir
+    try:
+        from jupyter_core.paths import jupyter_data_dir
 
-    return Path(jupyter_data_dir()) / "no-task-left-behind" / "progress.json"
+        data = Path(jupyter_data_dir())
+    except ModuleNotFoundError:  # no notebook was run here, so nothing has been kept
+        data = Path.home() / ".local" / "share" / "jupyter"
+    return data / "no-task-left-behind" / "progress.json"
 
 
 def read() -> dict[str, Any]:
