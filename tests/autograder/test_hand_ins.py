@@ -314,17 +314,17 @@ def test_a_course_in_whose_path_nbgrader_finds_nothing_is_named_before_anything_
 
 def test_of_a_hand_in_that_changes_meanwhile_what_was_judged_is_recorded(course, tmp_path):
     other = shutil.copytree(course, tmp_path / "course")
-    hand_in = other / "submitted" / "bom" / SECTION / "warm-up.ipynb"
+    hand_in = other / "submitted" / "bom" / SECTION / "toy-code.ipynb"
     command = [sys.executable, "-m", "autograder", "grade", "--json", "submitted/bom"]
-    with subprocess.Popen(command, cwd=other, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=other, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
         while not any("bwrap" in child.name() for child in psutil.Process(process.pid).children()):
             time.sleep(0.01)
-        hand_in.write_text((other / "release" / SECTION / "warm-up.ipynb").read_text())
+        hand_in.write_text((other / "release" / SECTION / "toy-code.ipynb").read_text())
         said = json.loads(process.communicate()[0])
     assert {item["id"].replace(".", "_"): item["score"] for item in said["items"] if item["score"]} == SOLVED
     assert points(other, "bom") == SOLVED
-    recorded = nbformat.read(other / "autograded" / "bom" / SECTION / "warm-up.ipynb", as_version=4)
-    assert recorded.cells[position(recorded)].source == reference()
+    recorded = nbformat.read(other / "autograded" / "bom" / SECTION / "toy-code.ipynb", as_version=4)
+    assert recorded.cells[position(recorded)].source == toy_cell("91_1-solution")
 
 
 def test_on_a_terminal_what_cannot_be_graded_is_told_on_a_line_of_its_own(tmp_path):

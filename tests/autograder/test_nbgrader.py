@@ -159,7 +159,6 @@ def test_feedback_shows_each_verdict_with_its_message(course, by_nbgrader, print
     for item in printed[1]["items"]:
         assert f'<tr id="{item["id"]}">' in page
     assert "<dt>Expected</dt>" in page
-    assert "<dt>Hint</dt>" in page
     assert "cell 91.1, line" in page
     assert "Traceback (most recent call last)" not in page
 
