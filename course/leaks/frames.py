@@ -26,6 +26,7 @@ _INSTALLED = re.compile(r".*[\\/](?:site|dist)-packages[\\/]")
 _MOST_FRAMES = 500
 _LONGEST_CHAIN = 100_000
 _COMPREHENSION = re.compile(r"((^|\.<locals>\.|\.)<(listcomp|setcomp|dictcomp|genexpr)>)+$")
+_KERNELS_RUN = "IPythonKernel._initialize_thread_hooks.<locals>.run_closure"
 _THREAD_BEGINNINGS = {
     ("threading", "Thread.run"),
     ("threading", "Thread._bootstrap_inner"),
@@ -188,8 +189,14 @@ def stack_of_frame(frame: FrameType | None) -> tuple[Frame, ...]:
 
 def _callers(frame: FrameType | None) -> Iterator[FrameType]:
     while frame is not None:
-        yield frame
+        if not is_kernels_run(frame):
+            yield frame
         frame = frame.f_back
+
+
+def is_kernels_run(frame: FrameType) -> bool:
+    """Return whether `frame` is in what ipykernel 6 puts in the place of `Thread.run`, for everybody's threads."""
+    return frame.f_code.co_qualname == _KERNELS_RUN and frame.f_globals.get("__name__") == "ipykernel.ipkernel"
 
 
 def _both_ends(things: Iterable[T]) -> list[T]:

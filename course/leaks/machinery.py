@@ -8,7 +8,7 @@ from threading import Thread
 from types import FrameType
 from typing import Any
 
-from course.leaks.frames import library_files, user_frames
+from course.leaks.frames import is_kernels_run, library_files, user_frames
 from course.leaks.report import Leak
 
 # Packages, or parts of them, whose own threads and tasks live as long as the program.
@@ -50,7 +50,7 @@ def owns_thread(thread: Thread, frame: FrameType | None) -> bool:
     """As `owns`, for a thread that is in `frame`, innermost; fast enough to be asked 20 times a second."""
     outermost = None
     while frame is not None:
-        if not library_files[frame.f_code.co_filename]:
+        if not library_files[frame.f_code.co_filename] and not is_kernels_run(frame):
             module = str(frame.f_globals.get("__name__"))
             outermost = outermost if _is_debuggers(module) else module
         frame = frame.f_back

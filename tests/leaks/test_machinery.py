@@ -47,6 +47,34 @@ def test_threads_of_matplotlib_and_of_widgets_are_no_leaks(run):
     assert run("print(leaks.find())") == "[]\n"
 
 
+# As ipykernel 6 has it, which wraps the run of every thread to know whose output it prints.
+KERNELS_RUN = """
+class IPythonKernel:
+    def _initialize_thread_hooks(self, run):
+        def run_closure(thread):
+            run(thread)
+
+        return run_closure
+"""
+
+
+@pytest.mark.parametrize("target", ["own", "library"])
+def test_threads_with_a_target_are_found_under_ipykernel_6_and_wait_where_they_wait(target, start, stop, monkeypatch):
+    def work():
+        stop.wait()
+
+    namespace = {"__name__": "ipykernel.ipkernel"}
+    exec(KERNELS_RUN, namespace)
+    wrapped = namespace["IPythonKernel"]()._initialize_thread_hooks(threading.Thread.run)
+    monkeypatch.setattr(threading.Thread, "run", wrapped)
+    before = leaks.ignore_current()
+    start(work if target == "own" else stop.wait, name="mine")
+    (leak,) = leaks.find(before, seconds=0.05)
+    assert leak.name == "mine"
+    assert leak.blocked_in == "Event.wait"
+    assert [frame.function for frame in leak.waiting] == (["work"] if target == "own" else [])
+
+
 def test_matplotlibs_timer_that_warns_of_a_slow_font_cache_is_no_leak(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
