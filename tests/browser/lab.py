@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
@@ -205,12 +205,13 @@ class Notebook:
         """Save the notebook and return what is in the file."""
         before = self.path.stat().st_mtime_ns
         deadline = time.monotonic() + 20
-        while self.path.stat().st_mtime_ns == before:
+        while time.monotonic() < deadline:
             self.page.keyboard.press("ControlOrMeta+s")
             self.page.wait_for_timeout(300)
-            if time.monotonic() > deadline:
-                raise TimeoutError("the notebook was not saved within 20 s")
-        return json.loads(self.path.read_text())
+            if self.path.stat().st_mtime_ns != before:
+                with suppress(json.JSONDecodeError):  # the server is in the middle of writing it
+                    return json.loads(self.path.read_text())
+        raise TimeoutError("the notebook was not saved within 20 s")
 
 
 def write_notebook(path: Path, cells: Sequence[str]) -> Path:
