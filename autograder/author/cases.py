@@ -2,7 +2,8 @@
 
 A task's cases are in a folder `<NN-section>/<task>/`:
 
-    solutions/plain_loop.py     right, in a style of its own; or a folder, where the task is about files
+    solutions/plain_loop.py     right, in a style of its own; or a folder, where the task is about files: of those given
+                                out, it holds the ones that it changes
     mutants.toml                wrong: each table is an edit of a solution
     mutants/polls.py            wrong, and like no solution; its first line says `# fails: 2e`
 
@@ -31,8 +32,9 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from autograder import submission
-from autograder.catalogue import all_items, select
-from autograder.files import SubmissionError
+from autograder.catalogue import all_items, select, tasks_with_files
+from autograder.files import SubmissionError, read_tree
+from autograder.given_out import SOURCES
 from autograder.item import Item
 from autograder.run.judge import judge_task
 from autograder.source import Source
@@ -134,6 +136,9 @@ def _read(path: Path, task: str) -> Source:
         raise CaseError(f"{path}: nothing in it belongs to task {task}. Add solution.py, or the files of the task")
     if source.problem:
         raise CaseError(source.problem)
+    if path.is_dir() and (declared := tasks_with_files().get(task)):
+        given = read_tree(SOURCES / declared.section, declared.files)
+        return replace(source, beside={**given, **source.beside})
     return source
 
 

@@ -149,7 +149,9 @@ async def slow_clients(solution: Any) -> None:
 async def disconnect(solution: Any) -> None:
     """A client that leaves while its request is in hand stops the handler's work within 100 ms."""
     async with served(solution, jobs=[LONG]) as server:
-        for _ in range(3):  # a busy machine is late now and then, a server that looks now and then each time
+        # This is real time in two processes: on a busy machine a right server may be late in one try. A server that
+        # looks now and then is late in each, for each has eight phases.
+        for _ in range(3):
             before = len(server.process.all("started"))
             clients = [await server.in_hand() for _ in range(8)]
             left = {}

@@ -1,8 +1,0 @@
-"""What all tests use."""
-
-import pytest
-
-
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
