@@ -34,7 +34,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from autograder import submission
 from autograder.catalogue import all_items, select, tasks_with_files
 from autograder.files import SubmissionError, read_tree
-from autograder.given_out import SOURCES
+from autograder.given_out import folder_of
 from autograder.item import Item
 from autograder.run.judge import judge_task
 from autograder.source import Source
@@ -137,7 +137,7 @@ def _read(path: Path, task: str) -> Source:
     if source.problem:
         raise CaseError(source.problem)
     if path.is_dir() and (declared := tasks_with_files().get(task)):
-        given = read_tree(SOURCES / declared.section, declared.files)
+        given = read_tree(folder_of(declared.section), declared.files)
         return replace(source, beside={**given, **source.beside})
     return source
 
