@@ -27,6 +27,7 @@ from course.leaks.runners import closing_checked
 from course.leaks.search import KINDS, alive_since, find, find_async, ignore_current
 from course.leaks.tracking import tracking
 
+_CHECKER = "course-leaks-checker"
 _MOST_ENTRIES = 20
 _OPTIONS = ("kinds", "tries", "seconds")
 _IN_LOOP = ("task", "timer", "asyncgen", "server", "connection")
@@ -66,12 +67,17 @@ def pytest_configure(config: pytest.Config) -> None:
         "leak_check(*rules, enabled=True, after_failure=False, warn=False, kinds=…, tries=20, seconds=1.0): "
         "check that the test leaves no task, thread … behind; rules as made by course.leaks.ignore().",
     )
-    config.pluginmanager.register(_Checker(config), "course-leaks-checker")
+    config.pluginmanager.register(_Checker(config), _CHECKER)
 
 
 @pytest.fixture
-def leak_check() -> None:
-    """Check that the test that uses this fixture leaves no task, thread … behind."""
+def leak_check(request: pytest.FixtureRequest) -> None:
+    """Check that the test that uses this fixture leaves no task, thread … behind.
+
+    Where another fixture asks for it with `getfixturevalue`, what counts is what is started from then on.
+    """
+    checker: Any = request.config.pluginmanager.get_plugin(_CHECKER)
+    checker.check(request.node)
 
 
 @dataclass
@@ -131,13 +137,18 @@ class _Checker:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
-        self._window = self._window_of(item)
+        self._window = self._window_of(item, "leak_check" in getattr(item, "fixturenames", ()))
         yield
 
-    def _window_of(self, item: pytest.Item) -> _Window | None:
+    def check(self, item: pytest.Item) -> None:
+        """Check a test whose set-up has begun, unless it is checked already or its marker says not to."""
+        if self._window is None:
+            self._window = self._window_of(item, asked=True)
+
+    def _window_of(self, item: pytest.Item, asked: bool) -> _Window | None:
         marker = item.get_closest_marker("leak_check")
         arguments = dict(marker.kwargs) if marker is not None else {}
-        wanted = self._everywhere or marker is not None or "leak_check" in getattr(item, "fixturenames", ())
+        wanted = self._everywhere or marker is not None or asked
         if not arguments.pop("enabled", wanted):
             return None
         after_failure = arguments.pop("after_failure", _setting(self._config, "leaks_after_failure"))

@@ -65,6 +65,16 @@ def test_the_ini_option_switches_it_on_and_the_command_line_off(session, pyteste
     session("--no-leaks").assert_outcomes(passed=2)
 
 
+def test_a_fixture_may_ask_for_it_while_the_test_is_set_up(session, pytester):
+    pytester.makeconftest(
+        "import pytest\n\n@pytest.fixture(autouse=True)\ndef check(request):\n"
+        "    if not request.node.name.startswith('test_free'):\n        request.getfixturevalue('leak_check')\n"
+    )
+    result = session(test_it=f"{LEAKY}\ntest_free = test_leaky\n")
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_leaky*"])
+
+
 def test_a_conftest_switches_it_on_for_its_package_only(session, pytester):
     for package in ("checked", "unchecked"):
         pytester.mkpydir(package)

@@ -112,6 +112,20 @@ def test_a_scheduler_runs_its_jobs_again_and_again():
     assert len(runs) >= 3
 
 
+def test_a_scheduler_that_is_closed_runs_no_job_any_more():
+    running, free, ended = threading.Event(), threading.Event(), threading.Event()
+    scheduler = Scheduler(tick=0.01)
+    scheduler.every(60, "job", lambda: (running.set(), free.wait(30), ended.set()))
+    scheduler.start()
+    assert running.wait(30)
+    freeing = threading.Timer(0.3, free.set)
+    freeing.start()
+    scheduler.close()
+    still_running = not ended.is_set()
+    freeing.join()
+    assert not still_running, "close() had returned, and a job was still running"
+
+
 def test_a_reporter_that_is_closed_has_written_everything():
     written = []
     counters = Counters()
