@@ -22,8 +22,8 @@ _STYLE = """<style>
   padding: 4px 10px; margin: 2px; text-align: left; }
 .course-choice.course-long .jupyter-button { width: calc(100% - 4px); }
 .course-choice { max-width: 60rem; }
-.course-code { font-family: var(--jp-code-font-family, monospace); font-size: 12px; line-height: 1.35; margin: 4px 0;
-  overflow-x: auto; }
+pre.course-code { font-family: var(--jp-code-font-family, monospace); font-size: 12px; line-height: 1.35;
+  margin: 4px 0; overflow-x: auto; white-space: pre; word-break: normal; }
 </style>"""
 
 
