@@ -64,7 +64,12 @@ def state_and_send_are_consistent(solution: Any) -> None:
         require(not consumer.strangers, "a job is in `pending` before anyone can receive it.", seen, call.place)
     are_pending(solution, jobs, call)
     jobs.append("job 5")
-    sent_when_full(solution, jobs[-1], after=A_MOMENT)
+    call, patient = waits_for_room(solution, jobs[-1], after=A_MOMENT)
+    seen = f"{duration(PATIENCE)} after a consumer had emptied the queue, `enqueue` still waited."
+    require(call.done, "`enqueue` sends its job as soon as the queue has room.", seen, call.place)
+    call.returned()
+    until(lambda: jobs[-1] in patient.received, A_WHILE)
+    sent_once(patient, jobs[-1:], call)
     for job in [jobs[2], jobs[0], *jobs[3:], jobs[1]]:
         call = Call(solution.complete, job)
         call.returned()
@@ -99,8 +104,8 @@ def sent_once(consumer: Consumer, jobs: Sequence[Hashable], call: Call) -> None:
         require(times == 1, "each job is sent exactly once.", seen, call.place)
 
 
-def sent_when_full(solution: Any, job: Hashable, after: float) -> None:
-    """A job that is enqueued where there is no room is sent once there is, after so many seconds."""
+def waits_for_room(solution: Any, job: Hashable, after: float) -> tuple[Call, Consumer]:
+    """The call that enqueues a job where there is no room, and does not give up, and who makes room after so long."""
     dispatch = full_queue()
     call = Call(solution.enqueue, job, dispatch)
     call.ended(after)
@@ -109,11 +114,7 @@ def sent_when_full(solution: Any, job: Hashable, after: float) -> None:
     seen = "`enqueue` gave up waiting for room and raised queue.Full; its job was never sent."
     full = isinstance(call.error, queue.Full)
     require(not full, "each job is sent, however long `enqueue` has to wait for room.", seen, call.place)
-    seen = f"{duration(PATIENCE)} after a consumer had emptied the queue, `enqueue` still waited."
-    require(call.done, "`enqueue` sends its job as soon as the queue has room.", seen, call.place)
-    call.returned()
-    until(lambda: job in consumer.received, A_WHILE)
-    sent_once(consumer, [job], call)
+    return call, consumer
 
 
 def are_pending(solution: Any, jobs: Sequence[Hashable], call: Call, gone: Hashable = None) -> None:
@@ -175,7 +176,7 @@ BUSY = 20.0
 def a_hundred_enqueuers(solution: Any) -> None:
     """100 enqueuers and one slow consumer that calls `complete`: no deadlock, all 100 done."""
     if not is_searched():
-        sent_when_full(solution, "a patient job", after=PATIENCE)
+        waits_for_room(solution, "a patient job", after=PATIENCE)
         Call(solution.complete, "a patient job").ended()
     early, late = (2, 1) if is_searched() else (70, 30)  # the others come while the consumer completes
     jobs = [f"job {number}" for number in range(1, early + late + 1)]
