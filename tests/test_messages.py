@@ -95,6 +95,22 @@ def test_a_wrong_signature_is_told_once(tmp_path):
     assert third.message == "The same as 1.1a."
 
 
+@pytest.mark.parametrize(
+    ("names", "item", "seen"),
+    [
+        ('score = 0.25\nworst_file = "app.py"\n', "10.1a", "it is 0.25."),  # A share, though not the right one.
+        ('score = 0.0\ndef worst_file():\n    return "app.py"\n', "10.1b", "it is a function."),
+    ],
+)
+def test_an_audit_is_told_what_is_wrong_with_its_two_names(tmp_path, names, item, seen):
+    (tmp_path / "my-project").mkdir()
+    (tmp_path / "my-project" / "app.py").write_text("import threading\nthreading.Thread(target=print).start()\n")
+    (tmp_path / "my-audit.csv").write_text("file,line,call,owner,stop,wait\napp.py,2,start,N,N,N\n")
+    (tmp_path / "solution.py").write_text(names)
+    (verdict,) = judge_task(submission.read(tmp_path, "10.1"), "10.1", select(item), sandboxed=False)
+    assert verdict.message.split("\n")[1:] == [f"Seen: {seen}", "Where: cell 10.1"]
+
+
 def test_what_ended_a_thread_is_told_with_what_became_of_it(tmp_path):
     (tmp_path / "solution.py").write_text(
         "import threading\n\n\nclass Worker:\n    def stop(self):\n        pass\n\n\n"

@@ -155,7 +155,8 @@ def fault_in_share(value: object, sheet: Sheet) -> tuple[str, str] | None:
     if isinstance(value, Real) and not isinstance(value, bool):
         if abs(value - expected) < ROUNDED:
             return None
-        hint = " A share lies between 0 and 1." if abs(value - 100 * expected) < 100 * ROUNDED else ""
+        percent = value > 1 and abs(value - 100 * expected) < 100 * ROUNDED
+        hint = " A share lies between 0 and 1." if percent else ""
     else:
         hint = ""
     rows = f"{sum(all(row.letters) for row in sheet.rows)} of {len(sheet.rows)} rows are Y, Y, Y"

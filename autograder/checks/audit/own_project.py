@@ -52,15 +52,19 @@ def score(solution):
 def worst_file(solution):
     """`worst_file` is the file of your project with the lowest score."""
     found = own_project()
+    named = solution.worst_file
+    if not isinstance(named, str):
+        seen = f"it is a {type(named).__name__}."
+        raise Failed("`worst_file` is a text: the file's name, as in the column `file`.", seen, "cell 10.1")
     plain = _sheet.in_tree(spawn.file for spawn in found.spawns)
     sheet = _sheet.read("my-audit.csv", plain)
     scores = {row.file: sheet.score(row.file) for row in sheet.rows}
     lowest = min(scores.values(), default=None)
     worst = [file for file, score in scores.items() if score == lowest]
-    if not isinstance(solution.worst_file, str) or plain(solution.worst_file) not in worst:
-        named = plain(solution.worst_file) if isinstance(solution.worst_file, str) else None
-        own = f", whose score is {scores[named]:.2f}" if named in scores else ", which is not in the spreadsheet"
-        seen = f"it is {solution.worst_file!r}{own}."
+    if plain(named) not in worst:
+        share = scores.get(plain(named))
+        own = ", which is not in the spreadsheet" if share is None else f", whose score is {share:.2f}"
+        seen = f"it is {named!r}{own}."
         raise Failed(f"`worst_file` is one of those with the lowest score, {lowest}.", seen, "cell 10.1")
 
 
