@@ -172,17 +172,26 @@ def test_export_has_the_totals(course, by_nbgrader):
 
 
 def test_an_instructors_commands_work_as_the_readme_has_them_in_a_fresh_clone(tmp_path):
-    """The reference, handed in as somebody's solution, gets all points."""
+    """The reference, handed in as somebody's solution, gets all points; what leaks gets a hint in the feedback."""
     release, autograde, feedback, export, *_ = re.findall(r"^(nbgrader [^#\n]*?) *(?:#.*)?$", README, re.MULTILINE)
     section = release.split()[-1]
     for folder in ("source", "release"):
         shutil.copytree(ROOT / folder / section, tmp_path / folder / section)
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     nbgrader(tmp_path, release, os.environ)
-    shutil.copytree(tmp_path / "source" / section, tmp_path / "submitted" / "ada" / section)
+    for student in ("ada", "bob"):
+        shutil.copytree(tmp_path / "source" / section, tmp_path / "submitted" / student / section)
+    [of_bob] = (tmp_path / "submitted" / "bob" / section).glob("*.ipynb")
+    notebook = nbformat.read(of_bob, as_version=4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["1_1-solution"].source = "# solution: 1.1\nasync def first(urls, fetch):\n    return await fetch(urls[0])"
+    nbformat.write(notebook, of_bob)
     for command in (autograde, feedback, export):
         nbgrader(tmp_path, command, os.environ)
     points = sum(item.points for item in all_items().values() if item.section == section)
-    (row,) = csv.DictReader((tmp_path / "grades.csv").open())
-    assert float(row["score"]) == float(row["max_score"]) == points
-    assert list((tmp_path / "feedback" / "ada" / section).glob("*.html"))
+    points_of = {row["student_id"]: float(row["score"]) for row in csv.DictReader((tmp_path / "grades.csv").open())}
+    assert points_of["ada"] == points > points_of["bob"]
+    pages = {
+        student: next((tmp_path / "feedback" / student / section).glob("*.html")).read_text() for student in points_of
+    }
+    assert [student for student, page in pages.items() if "<dt>Hint</dt>" in page] == ["bob"]
