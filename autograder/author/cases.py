@@ -110,7 +110,7 @@ def read_task(folder: Path) -> list[Case]:
 def _items(folder: Path) -> list[Item]:
     items = [item for item in all_items().values() if item.task == folder.name]
     if not items:
-        raise CaseError(f"{folder}: no task is called {folder.name}. Rename the folder, or write its checks first")
+        raise CaseError(f"{folder}: no task is called {folder.name}. Rename or remove the folder, or write the checks")
     if items[0].section != folder.parent.name:
         raise CaseError(f"{folder}: task {folder.name} is of section {items[0].section}. Move the folder there")
     return items

@@ -81,11 +81,11 @@ _CELLS = {
     "intro": "## {number} WRITE: a title\n\nWRITE: what goes wrong, where it was met in real life, how long it takes.",
     "leaky": "# starting code: {number}\n{starting}",
     "question": "WRITE: what will the plot show?",
-    "watch": "live.watch()\nwith live.record() as leaky_run:\n    await {name}()",
+    "watch": "live.watch()\nwith live.record() as leaky_run:\n    await {name}()  # WRITE: what uses it",
     "why": "WRITE: what the plot shows, and why.",
     "task": "### Mend it\n\nWRITE: names, signatures, what must hold, what is free.",
     "solution": "# solution: {number}\n### BEGIN SOLUTION\n{solution}### END SOLUTION",
-    "playground": "with live.record() as mended_run:\n    await {name}()",
+    "playground": "with live.record() as mended_run:\n    await {name}()  # WRITE: the same",
     "compare": "live.compare(leaky=leaky_run, yours=mended_run)",
     "check": 'check("{number}")',
 }

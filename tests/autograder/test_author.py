@@ -97,6 +97,7 @@ def test_what_does_not_agree_is_named_with_what_to_do(root, tmp_path):
     )
     (root / "course" / "hints" / "spare.toml").write_text("")
     (root / "tests" / "submissions" / "15-nothing" / "15").mkdir(parents=True)
+    (root / "release" / "12-gone").mkdir(parents=True)
     (root / "autograder" / "checks" / "half_there").mkdir()
     (root / "autograder" / "checks" / "half_there" / "__init__.py").write_text('SECTION = "16-quite-else"\n')
     done = autograder(root, "lint")
@@ -111,11 +112,27 @@ def test_what_does_not_agree_is_named_with_what_to_do(root, tmp_path):
         "alarm-bell.ipynb: its graded cells are not those of the checks. Run: make release",
         "13-alarm-bell/13: mutants.toml: [forgets_to_return]: `fails`: the task has no item '13a'",
         "course/hints/spare.toml: belongs to no section",
+        "release/12-gone: has no source any more: remove it",
         "missing: source/15-nothing/nothing.ipynb: there is no such notebook yet",
-        "15-nothing/15: no task is called 15. Rename the folder, or write its checks first",
+        "15-nothing/15: no task is called 15. Rename or remove the folder, or write the checks",
         "autograder/checks/half_there: holds the checks of 16-quite-else, so call it quite_else",
     ):
         assert words in done.stdout, done.stdout
+
+
+def test_a_release_that_is_older_than_its_source_is_named(root, tmp_path):
+    root = shutil.copytree(root, tmp_path / "other")
+    source = root / "source" / "13-alarm-bell" / "alarm-bell.ipynb"
+    release = root / "release" / "13-alarm-bell" / "alarm-bell.ipynb"
+    release.parent.mkdir(parents=True)
+    shutil.copy(source, release)
+    assert autograder(root, "lint").stdout == ""
+    edit(source, "live.watch()", "live.watch(50)")
+    done = autograder(root, "lint")
+    assert done.stdout == (
+        "release/13-alarm-bell/alarm-bell.ipynb: has other cells than its source. Run: make release\n"
+    )
+    assert done.returncode == 1
 
 
 def test_words_about_a_solution_that_name_what_is_not_there_are_named(root, tmp_path):

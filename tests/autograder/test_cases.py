@@ -136,7 +136,7 @@ def test_what_is_neither_python_nor_a_folder_is_named(folder):
 
 def test_a_folder_of_no_task_or_in_another_section_is_named(folder):
     folder.rename(folder.parent / "9.9")
-    assert "no task is called 9.9. Rename the folder" in error_of(folder)
+    assert "no task is called 9.9. Rename or remove the folder" in error_of(folder)
     (folder.parent / "9.9").rename(folder)
     folder.parent.rename(folder.parent.parent / "02-start-stop")
     assert "task 1.3 is of section 01-warm-up. Move the folder there" in error_of(folder)
