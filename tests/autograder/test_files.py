@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from html import unescape
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -20,9 +19,8 @@ from nbgrader.api import Gradebook
 from autograder.author.cases import read_cases
 from autograder.classroom.feedback import FeedbackPage
 from autograder.show.changes import MOST_LINES, changes
+from tests.toys import ENVIRONMENT, ROOT
 
-ROOT = Path(__file__).parent.parent.parent
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "toy_course")}
 BINARY = b"\xff\x00;\r\n"
 LOOKS_ROUND = """# solution: 90
 import gc

@@ -1,10 +1,8 @@
 """`replay`: the run that failed, recorded on virtual time and drawn."""
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,9 +11,7 @@ from autograder import catalogue
 from autograder.run.judge import is_repeatable, judge_task
 from autograder.show.replay import Replay
 from autograder.submission import read
-
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "toy_course")}
+from tests.toys import ENVIRONMENT, ROOT
 
 DEADLOCK = """
 import threading

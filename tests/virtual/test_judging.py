@@ -1,16 +1,13 @@
 """Items on the kernel, judged as any other: the clock of a verdict, schedules searched, learner's tests, real time."""
 
 import json
-import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "toy_course")}
+from tests.toys import ENVIRONMENT
 
 SOLUTION = """
 import asyncio, subprocess, threading, time
