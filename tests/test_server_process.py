@@ -46,8 +46,9 @@ def test_clients_are_told_what_came_of_them_and_the_process_what_is_in_it(server
         assert trickled.startswith("was cut off after")
         assert asked.startswith("200 hi")
         assert await server.get() == "was refused"
-        while [text for _, text in server.marks] != ["SIGTERM", "end"]:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while [text for _, text in server.marks] != ["SIGTERM", "end"]:
+                await asyncio.sleep(0.01)
         assert max(connections for _, _, connections in server.samples) >= 2
         assert "exit code 0" in repr(server)
 

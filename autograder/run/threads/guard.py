@@ -19,7 +19,7 @@ STUCK = 0.1
 
 _seen: Any = None
 _since = 0.0
-_used_then = 0.0
+_then = (0.0, 0.0)
 
 
 def start() -> None:
@@ -46,21 +46,25 @@ def _look(*_: Any) -> None:
 
 def _stuck() -> Fiber | None:
     """The thread whose turn it is, if it has slept below the kernel for too long."""
-    global _seen, _since, _used_then
+    global _seen, _since, _then
     fiber = kernel.current
     # Others may run meanwhile: what counts is as they are after it. Nothing here is a step.
-    now, used, sleeps = real.monotonic(), 0.0, None
+    now, processor, sleeps = real.monotonic(), (0.0, 0.0), None
     if fiber is kernel.judge:
-        used = _used(fiber)
+        processor = _processor(fiber)
     else:
         sleeps = _sleeps(fiber)
     state = (kernel.now, kernel.switches, kernel.current.number, sleeps)
     # One that is ready has the turn, and waits for a processor or for the real end of who had it before.
     if state != _seen or kernel.inside or kernel.current.state != "running":
-        _seen, _since, _used_then = state, now, used
+        _seen, _since, _then = state, now, processor
         return None
-    asleep = used - _used_then < (now - _since) / 4 if fiber is kernel.judge else sleeps
-    return fiber if asleep and now > _since + STUCK else None
+    if fiber is not kernel.judge:
+        return fiber if sleeps and now > _since + STUCK else None
+    had, waited = (total - before for total, before in zip(processor, _then, strict=True))
+    # On a busy machine each look waits for a processor first: neither sleep nor work.
+    rest = now - _since - waited
+    return fiber if rest > STUCK and had < rest / 4 else None
 
 
 def _sleeps(fiber: Fiber) -> Any:
@@ -70,10 +74,10 @@ def _sleeps(fiber: Fiber) -> Any:
     return (_proc(fiber, "schedstat").split() or [b"0"])[-1] if state in ([b"S"], []) else None
 
 
-def _used(fiber: Fiber) -> float:
-    """Real seconds for which a thread has had a processor, or has waited for one before."""
+def _processor(fiber: Fiber) -> tuple[float, float]:
+    """Real seconds for which a thread has had a processor, and for which it has waited for one."""
     had, waited, *_ = [*_proc(fiber, "schedstat").split(), b"0", b"0"]
-    return (int(had) + int(waited)) / 1e9
+    return int(had) / 1e9, int(waited) / 1e9
 
 
 def _proc(fiber: Fiber, file: str) -> bytes:
