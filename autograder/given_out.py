@@ -29,6 +29,12 @@ def starting_code(task: str) -> str:
     return next((code for section in sections if (code := _given_out(section).get(task))), "")
 
 
+def solution_cell(task: str, starting: str) -> str:
+    """Return what a task's solution cell holds as it is given out, from the cell of its starting code."""
+    _, _, body = starting.partition("\n")
+    return f"# solution: {task}\n{body}"
+
+
 @cache
 def _given_out(section: str) -> Mapping[str, str]:
     """The starting code of each task of a section."""

@@ -34,6 +34,7 @@ from autograder.author.places import (
     shown,
     words_of,
 )
+from autograder.author.releases import other_cells
 from autograder.author.solutions import words_about
 from autograder.item import Item
 
@@ -170,20 +171,18 @@ def _notebook_agrees(section: str, items: Sequence[Item]) -> Iterator[Fault]:
     except CellsError:
         return  # said above
     if written != notebook:
-        yield Fault(path, "its graded cells are not those of the checks. Run: make release")
+        yield Fault(path, f"its graded cells are not those of the checks. {_release(section)}")
     elif not released(section).exists():
-        yield Fault(released(section), "there is no such notebook. Run: make release", missing=True)
-    elif not _is_released(notebook, nbformat.read(released(section), as_version=4)):
-        yield Fault(released(section), "has other cells than its source. Run: make release")
+        yield Fault(released(section), f"there is no such notebook. {_release(section)}", missing=True)
+    elif (others := other_cells(notebook, nbformat.read(released(section), as_version=4))) is None:
+        yield Fault(released(section), f"has other cells than its source. {_release(section)}")
+    elif others:
+        which = f"cell {others[0]} is" if len(others) == 1 else f"cells {', '.join(others)} are"
+        yield Fault(released(section), f"its {which} not what its source makes. {_release(section)}")
 
 
-def _is_released(source: nbformat.NotebookNode, release: nbformat.NotebookNode) -> bool:
-    """Whether the cells are the same, and say the same where the release takes nothing out."""
-    return [cell.id for cell in source.cells] == [cell.id for cell in release.cells] and all(
-        ours.source == theirs.source
-        for ours, theirs in zip(source.cells, release.cells, strict=True)
-        if "nbgrader" not in ours.metadata
-    )
+def _release(section: str) -> str:
+    return f"Run: make release SECTION={section}"
 
 
 def _hints_agree(section: str, items: Sequence[Item]) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from traitlets import Bool, Dict
 
 from autograder.catalogue import all_items, tasks_with_files
 from autograder.files import read_tree
+from autograder.given_out import solution_cell
 from autograder.notebook import dotted
 from autograder.run.judge import judge
 from autograder.show.changes import changes
@@ -43,8 +44,7 @@ class StartingCode(NbGraderPreprocessor):
         for cell in nb.cells:
             task = cell.id.removesuffix("-solution")
             if task != cell.id and task in leaky:
-                _, _, body = leaky[task].partition("\n")
-                cell.source = f"# solution: {dotted(task)}\n{body}"
+                cell.source = solution_cell(dotted(task), leaky[task])
         return nb, resources
 
 

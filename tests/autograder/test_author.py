@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+
+from tests.toys import nbgrader
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -41,7 +45,8 @@ def root(tmp_path_factory):
 def test_what_is_laid_out_and_written_agrees_and_only_the_release_is_missing(root):
     said = autograder(root, "lint")
     assert said.stdout == (
-        "missing: release/13-alarm-bell/alarm-bell.ipynb: there is no such notebook. Run: make release\n"
+        "missing: release/13-alarm-bell/alarm-bell.ipynb: there is no such notebook. "
+        "Run: make release SECTION=13-alarm-bell\n"
     )
     assert said.returncode == 0
 
@@ -109,7 +114,7 @@ def test_what_does_not_agree_is_named_with_what_to_do(root, tmp_path):
         "course/hints/alarm_bell.toml: has hints for 13b, which is no item of 13-alarm-bell",
         "alarm-bell.ipynb: the first line of the cell 13-leaky must be: # starting code: 13",
         "alarm-bell.ipynb: has cells of task 13.1, which no check declares",
-        "alarm-bell.ipynb: its graded cells are not those of the checks. Run: make release",
+        "alarm-bell.ipynb: its graded cells are not those of the checks. Run: make release SECTION=13-alarm-bell",
         "13-alarm-bell/13: mutants.toml: [forgets_to_return]: `fails`: the task has no item '13a'",
         "course/hints/spare.toml: belongs to no section",
         "release/12-gone: has no source any more: remove it",
@@ -120,19 +125,48 @@ def test_what_does_not_agree_is_named_with_what_to_do(root, tmp_path):
         assert words in done.stdout, done.stdout
 
 
-def test_a_release_that_is_older_than_its_source_is_named(root, tmp_path):
+def test_a_release_that_is_not_what_its_source_makes_is_named_with_the_cells(root, tmp_path):
     root = shutil.copytree(root, tmp_path / "other")
-    source = root / "source" / "13-alarm-bell" / "alarm-bell.ipynb"
-    release = root / "release" / "13-alarm-bell" / "alarm-bell.ipynb"
-    release.parent.mkdir(parents=True)
-    shutil.copy(source, release)
+    check = root / "autograder" / "checks" / "alarm_bell" / "bell.py"
+    check.write_text(f'{check.read_text()}\n\n@task.manual("b")\ndef why():\n    """Why it rings."""\n')
+    hints = root / "course" / "hints" / "alarm_bell.toml"
+    hints.write_text(hints.read_text() + '["13b"]\nhints = ["One.", "Two.", "Three."]\n')
+    autograder(root, "cells")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    nbgrader(root, "nbgrader generate_assignment 13-alarm-bell --no-db", {**os.environ, "PYTHONPATH": str(root)})
     assert autograder(root, "lint").stdout == ""
-    edit(source, "live.watch()", "live.watch(50)")
-    done = autograder(root, "lint")
-    assert done.stdout == (
-        "release/13-alarm-bell/alarm-bell.ipynb: has other cells than its source. Run: make release\n"
-    )
-    assert done.returncode == 1
+
+    path = root / "release" / "13-alarm-bell" / "alarm-bell.ipynb"
+    made = path.read_text()
+    source = nbformat.read(root / "source" / "13-alarm-bell" / "alarm-bell.ipynb", as_version=4)
+    model = {cell.id: cell.source for cell in source.cells}
+
+    def said_of(edit):
+        """What lint says of the release after `edit(cells)`."""
+        notebook = nbformat.reads(made, as_version=4)
+        edit({cell.id: cell for cell in notebook.cells})
+        nbformat.write(notebook, path)
+        done = autograder(root, "lint")
+        assert done.returncode == 1
+        return done.stdout
+
+    def edit_text(cells):
+        cells["13-why"].source += " Really."
+        cells["13-solution"].source = model["13-solution"]
+        cells["13a"].source = cells["13a"].source.replace('graded("13a")', 'graded("13b")')
+        cells["13b"].source = model["13b"]
+
+    def edit_points(cells):
+        cells["13a"].metadata.nbgrader.points = 20
+
+    def edit_id(cells):
+        cells["13-why"].id = "13-because"
+
+    place, way_out = "release/13-alarm-bell/alarm-bell.ipynb", "Run: make release SECTION=13-alarm-bell"
+    text = "its cells 13-why, 13-solution, 13a, 13b are not what its source makes"
+    assert said_of(edit_text) == f"{place}: {text}. {way_out}\n"
+    assert said_of(edit_points) == f"{place}: its cell 13a is not what its source makes. {way_out}\n"
+    assert said_of(edit_id) == f"{place}: has other cells than its source. {way_out}\n"
 
 
 def test_words_about_a_solution_that_name_what_is_not_there_are_named(root, tmp_path):
