@@ -1,4 +1,4 @@
-"""Where a released notebook is not what nbgrader makes of its source, told without nbgrader: that takes seconds to load."""
+"""Where a release is not what nbgrader makes of its source, told without nbgrader: that takes seconds to load."""
 
 from __future__ import annotations
 
