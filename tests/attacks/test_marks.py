@@ -16,13 +16,14 @@ HONEST = {
     "a log with a traceback": "import logging\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    logging.exception('x')",
     "a signature": "import inspect\ninspect.signature(lambda a, b=1: a)",
     "a class of a library": "import threading\nclass Mine(threading.Thread):\n    pass\nMine().daemon",
-    "a self-check": "from course import check\ncheck('1.1')",
+    "a self-check": "from course import check\ncheck('91.1')",
 }
 
 
+@pytest.mark.usefixtures("toy_course")
 @pytest.mark.parametrize("name", HONEST)
 def test_what_honest_code_does_is_not_marked(name):
     code = f"{HONEST[name]}\nasync def first(urls, fetch):\n    return await fetch(urls[0])\n"
-    submission = Submission("x", {"1.1": Source("cell 1.1", {"cell 1.1": code})})
-    (verdict,) = judge_task(submission, "1.1", select("1.1a"), sandboxed=True)
-    assert (verdict.marked, verdict.status) == ("", "failed")
+    submission = Submission("x", {"91.1": Source("cell 1.1", {"cell 1.1": code})})
+    (verdict,) = judge_task(submission, "91.1", select("91.1a"), sandboxed=True)
+    assert (verdict.marked, verdict.status) == ("", "passed")

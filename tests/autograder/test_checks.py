@@ -10,7 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
+from autograder.author.cases import Case
+from autograder.author.places import cases_of, package_of, shown
 from autograder.catalogue import all_items
+from autograder.source import Source
 from autograder.verdict import Verdict
 from tests.cases import all_cases, cases_to_test, changed_sections, sample
 from tests.table import JOBS, Repeats, faults
@@ -56,7 +59,13 @@ def test_the_table_says_what_differs_from_the_first_run():
 
 
 def test_a_sample_has_mutants_of_every_item_and_in_time_every_case():
-    cases = [case for case in all_cases().values() if case.section == "01-warm-up"]
+    source = Source("solution.py", {"solution.py": ""})
+    cases = [
+        Case(f"91-toy-code/{task}/{kind}_{number}", task, source, frozenset(task + letter for letter in letters))
+        for task in ("91.1", "91.2")
+        for kind, letters in (("solutions", ""), ("mutants/a", "a"), ("mutants/b", "b"), ("mutants/both", "ab"))
+        for number in range(6)
+    ]
     taken = sample(cases)
     assert len(taken) < len(cases) / 3
     assert {item for case in taken for item in case.fails} == {item for case in cases for item in case.fails}
@@ -64,14 +73,9 @@ def test_a_sample_has_mutants_of_every_item_and_in_time_every_case():
     assert {case.name for run in range(12) for case in sample(cases, run)} == {case.name for case in cases}
 
 
-@pytest.mark.parametrize(
-    ("file", "sections"),
-    [
-        ("autograder/checks/warm_up/first.py", {"01-warm-up"}),
-        ("tests/submissions/01-warm-up/1.1/mutants.toml", {"01-warm-up"}),
-        ("autograder/run/worker.py", set()),
-        ("tests/submissions/77-gone/77/mutants.toml", set()),
-    ],
-)
-def test_a_section_has_changed_if_its_checks_or_its_cases_have(file, sections):
-    assert changed_sections([file]) == sections
+def test_a_section_has_changed_if_its_checks_or_its_cases_have():
+    case = next(iter(all_cases().values()))
+    cases, checks = cases_of(case.section, case.task), package_of(case.section)
+    for path in (cases / "mutants.toml", checks / "first.py"):
+        assert changed_sections([shown(path)]) == {case.section}
+    assert changed_sections(["autograder/run/worker.py", "tests/submissions/77-gone/77/mutants.toml"]) == set()

@@ -4,14 +4,13 @@ import json
 import subprocess
 import sys
 
-import nbformat
 import pytest
 
 from autograder import catalogue
 from autograder.run.judge import is_repeatable, judge_task
 from autograder.show.replay import Replay
 from autograder.submission import read
-from tests.toys import ENVIRONMENT, ROOT
+from tests.toys import ENVIRONMENT, LEAKY
 
 DEADLOCK = """
 import threading
@@ -77,16 +76,14 @@ print(json.dumps([str(replay), replay._repr_html_()]))
 
 
 def leaky_first(folder):
-    source = nbformat.read(ROOT / "source/01-warm-up/warm-up.ipynb", as_version=4)
-    [leaky] = [cell.source for cell in source.cells if cell.id == "1_1-leaky"]
     path = folder / "first.py"
-    path.write_text(leaky.partition("\n")[2])
+    path.write_text(LEAKY.partition("\n")[2])
     return path
 
 
 def recorded(path, item):
     recordings = {}
-    [verdict] = judge_task(read(path, "1.1"), "1.1", catalogue.select(item), sandboxed=False, recordings=recordings)
+    [verdict] = judge_task(read(path, "91.1"), "91.1", catalogue.select(item), sandboxed=False, recordings=recordings)
     return verdict, recordings[item]
 
 
@@ -105,24 +102,26 @@ def of_threads(tmp_path, item, source):
     return json.loads(done.stdout)
 
 
+@pytest.mark.usefixtures("toy_course")
 def test_a_leaked_task_is_shown_where_it_waits_until_the_moment_the_item_broke(tmp_path):
-    verdict, recording = recorded(leaky_first(tmp_path), "1.1a")
+    verdict, recording = recorded(leaky_first(tmp_path), "91.1c")
     replay = Replay(verdict, recording)
     [stuck] = [row for row in rows(str(replay)) if row[2] == "the end"]
     assert stuck[0].startswith("send")
     assert stuck[3] == "waits in Queue.put"
-    assert stuck[4] == "first.py, line 9, in `send`: `await results.put(await fetch(url))`"
+    assert stuck[4] == "first.py, line 8, in `send`: `await pages.put(await fetch(url))`"
     html = replay._repr_html_()
     assert html.count('<rect class="stays"') == 2  # in its lane, and in the key
-    assert "line 9, Queue.put</text>" in html
+    assert "line 8, Queue.put</text>" in html
     assert "<title>Here it broke.</title>" in html
-    assert 'role="img" aria-label="The run that failed 1.1a' in html
+    assert 'role="img" aria-label="The run that failed 91.1c' in html
     assert "<th scope" in html
 
 
+@pytest.mark.usefixtures("toy_course")
 def test_the_same_code_gives_the_same_recording(tmp_path):
     path = leaky_first(tmp_path)
-    assert str(Replay(*recorded(path, "1.1a"))) == str(Replay(*recorded(path, "1.1a")))
+    assert str(Replay(*recorded(path, "91.1c"))) == str(Replay(*recorded(path, "91.1c")))
 
 
 def test_threads_are_shown_with_the_lock_that_one_holds_and_the_other_waits_for(tmp_path):
@@ -144,10 +143,11 @@ def test_a_timer_is_shown_with_the_line_that_started_it(tmp_path):
     assert "solution.py, line 8, in `work`: `threading.Timer(60, print).start()`" in text
 
 
+@pytest.mark.usefixtures("toy_course")
 def test_a_task_that_runs_the_librarys_code_alone_is_shown_too(tmp_path):
     path = tmp_path / "first.py"
     path.write_text(FORGOTTEN_WAIT)
-    found = rows(str(Replay(*recorded(path, "1.1c"))))
+    found = rows(str(Replay(*recorded(path, "91.1c"))))
     assert [row[0] for row in found if row[2:4] == ("the end", "waits in Event.wait")] == ["Event.wait"]
 
 
@@ -158,7 +158,8 @@ def test_of_a_race_the_thread_that_was_held_up_is_shown_with_its_line(tmp_path):
     assert "breaks" in html
 
 
-@pytest.mark.parametrize(("item", "repeatable"), [("1.1a", True), ("1.1b", False), ("1.3c", False)])
+@pytest.mark.usefixtures("toy_course")
+@pytest.mark.parametrize(("item", "repeatable"), [("91.1a", True), ("91.1b", False), ("90a", False)])
 def test_only_runs_of_the_learners_own_code_on_virtual_time_are_shown(item, repeatable):
     [found] = catalogue.select(item)
     assert is_repeatable(found) == repeatable
