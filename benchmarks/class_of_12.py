@@ -1,4 +1,4 @@
-"""Seconds to grade 12 mixed hand-ins of section 1: `autograder grade` beside stock nbgrader, in one run."""
+"""Seconds to grade 12 mixed hand-ins of the toy course: `autograder grade` beside stock nbgrader, in one run."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.mixed_class import SECTION, make_course
+from tests.mixed_class import make_course
+from tests.toys import ENVIRONMENT, SECTION
 
 
 def seconds(folder: Path, *command: str) -> float:
     """Return how long a command takes in a folder; what it cannot grade is no error here."""
     began = time.monotonic()
-    subprocess.run(command, cwd=folder, capture_output=True)
+    subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True)
     return time.monotonic() - began
 
 

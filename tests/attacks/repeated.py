@@ -21,6 +21,7 @@ import click
 import psutil
 
 from tests.mixed_class import make_course, scores
+from tests.toys import ENVIRONMENT
 
 Outcome = dict[str, dict[str, str]]
 JOBS = (1, 2, 8)
@@ -52,7 +53,7 @@ def killed(course: Path, after: float) -> tuple[list[int], list[str]]:
 
 def _start(course: Path, jobs: int, more: dict[str, str] | None = None) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "autograder", "grade", "submitted", "--json", "--jobs", str(jobs)]
-    environment = {**os.environ, **(more or {})}
+    environment = {**ENVIRONMENT, **(more or {})}
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=course, env=environment, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.attacks import repeated
 from tests.mixed_class import make_course, scores
+from tests.toys import ENVIRONMENT
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +41,10 @@ def test_a_grader_that_is_killed_leaves_nothing_and_started_again_records_the_sa
 
 def test_a_check_that_is_killed_takes_its_folder_and_its_processes_with_it(tmp_path):
     (tmp_path / "solution.py").write_text("import time\ntime.sleep(60)\n")
-    command = [sys.executable, "-m", "autograder", "check", "--task", "1.3", "solution.py", "--no-sandbox"]
+    command = [sys.executable, "-m", "autograder", "check", "--task", "91.2", "solution.py", "--no-sandbox"]
     folder = tmp_path / "temporary"
     folder.mkdir()
-    process = subprocess.Popen(command, cwd=tmp_path, env={**os.environ, "TMPDIR": str(folder)})
+    process = subprocess.Popen(command, cwd=tmp_path, env={**ENVIRONMENT, "TMPDIR": str(folder)})
     end = time.monotonic() + 30
     while not os.listdir(folder) and time.monotonic() < end:
         time.sleep(0.05)
