@@ -65,7 +65,7 @@ class Certificate:
             f'{_STYLE}<div class="course-certificate"><h1>No Task Left Behind</h1>'
             f"<div>tasks and threads that always stop</div>"
             f'<div class="name">{escape(self._name)}</div><p>{escape(self._sentence())}</p><ul>{done}</ul>{leaks}'
-            f'<p>{escape("; ".join(PRINCIPLES))}.</p><p class="small">{escape(_HONESTLY)}</p></div>'
+            f'<p>What it is about: {escape("; ".join(PRINCIPLES))}.</p><p class="small">{escape(_HONESTLY)}</p></div>'
         )
 
     def _repr_html_(self) -> str:
@@ -87,6 +87,8 @@ class Certificate:
     def _sentence(self) -> str:
         rows = self._standing.rows
         score, most = sum(row.score for row in rows), sum(row.points for row in rows)
+        if not score:
+            return f"has not passed an item yet: 0 of {most:g} points."
         first, last = (self._days[0], self._days[-1]) if self._days else ("", "")
         when = f", from {first} to {last}" if first != last else f", on {first}" if first else ""
         return f"has made tasks and threads stop: {score:g} of {most:g} points{when}."
@@ -110,7 +112,7 @@ def certificate(name: str | None = None) -> Certificate | Markdown:
     of_them = {task.number for row in standing.rows for task in row.section.tasks}
     days = sorted(points.passed().values())
     kept = kept_runs()
-    runs = {task: kept[task] for task in sorted(of_them & kept.keys(), key=_order)}
+    runs = {task: kept[task] for task in sorted(of_them & kept.keys(), key=_order) if _mended(kept[task])}
     made = Certificate(name.strip(), standing, days, runs)
     page = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>No Task Left Behind</title>{made.html()}</html>'
@@ -121,6 +123,10 @@ def certificate(name: str | None = None) -> Certificate | Markdown:
     except OSError as error:
         made.saved = f"{FILE} could not be written here: {error.strerror}."
     return made
+
+
+def _mended(runs: Mapping[str, KeptRun]) -> bool:
+    return "leaky" in runs and "yours" in runs and runs["yours"].left < runs["leaky"].left
 
 
 def _order(task: str) -> list[int]:

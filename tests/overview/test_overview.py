@@ -125,6 +125,15 @@ def test_the_certificate_says_what_holds_and_what_no_longer_leaks():
     assert "99" not in said
 
 
+def test_with_nothing_passed_the_certificate_says_so_and_claims_no_leak_that_was_mended():
+    leaked("1.1", 60, 60)
+    with file.changed() as kept:
+        kept["runs"]["1.2"] = {"leaky": {"seconds": 2.0, "left": 3, "points": [[0, 0], [2, 3]]}}
+    said = str(certificate("Ada Lovelace"))
+    assert "Ada Lovelace\nhas not passed an item yet: 0 of " in said
+    assert "no longer does" not in said
+
+
 def test_the_certificate_is_a_page_of_its_own_that_can_be_printed():
     leaked("1.1", 60, 0)
     shown = certificate("<script>Ada</script>")._repr_html_()
