@@ -11,7 +11,7 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from tests.attacks.judging import attacks
-from tests.toys import LEAKY, RIGHT, ROOT, SECTION, TOYS, WRONG, nbgrader, toy_cell
+from tests.toys import RIGHT, ROOT, SECTION, TOYS, WRONG, nbgrader, toy_cell
 
 NOTEBOOK = "toy-code.ipynb"
 HOSTILE = (
@@ -61,7 +61,7 @@ def _right(course: Path, file: Path, number: int) -> None:
 
 
 def _wrong(course: Path, file: Path, number: int) -> None:
-    _write(course, file, {"91_1-solution": (WRONG, LEAKY, RIGHT)[number % 3]})
+    _write(course, file, {"91_1-solution": WRONG, "91_2-solution": toy_cell("91_2-solution")})
 
 
 def _untouched(course: Path, file: Path, number: int) -> None:
