@@ -57,6 +57,8 @@ def test_how_a_task_leaked_is_kept_by_its_watch_cell_and_drawn_at_the_end(open_r
     for cell in ("1_1-start", "1_1-leaky", "1_1-watch"):
         warm_up.run(numbers(warm_up)[cell], 60)
     assert file.read()["runs"]["1.1"]["leaky"]["left"] == 60
+    with file.changed() as kept:
+        kept["runs"]["1.1"]["yours"] = {"seconds": 2.0, "left": 0, "points": [[0, 0], [2, 0]]}
 
     start = open_released("00-start-here/start-here.ipynb", "light")
     start.run(numbers(start)["progress"])
