@@ -52,6 +52,8 @@ class Stop(threading.Event):
         self._line: tuple[CodeType, int] | None = None
         self._of_thread = threading.local()
         self._set_at = inf
+        self.taken_back = ""
+        """The learner's line that has cleared it, in words."""
         self.begin()
 
     def begin(self) -> None:
@@ -76,6 +78,11 @@ class Stop(threading.Event):
             self._of_thread.kept_waiting = processor.kept_waiting()
             self._set_at = monotonic()
         super().set()
+
+    def clear(self) -> None:
+        frame = sys._getframe(1)
+        self.taken_back = at(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
+        super().clear()
 
     @property
     def since_set(self) -> float:

@@ -123,3 +123,11 @@ def test_a_thread_that_sleeps_is_not_kept_waiting_for_a_processor():
         time.sleep(0.1)
         assert kept_waiting(thread) - began < 0.1
         thread.join()
+
+
+def test_a_stop_that_is_cleared_knows_by_whom():
+    stop = Stop()
+    stop.set()
+    assert not stop.taken_back
+    stop.clear()
+    assert "test_a_stop_that_is_cleared_knows_by_whom" in stop.taken_back

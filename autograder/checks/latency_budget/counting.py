@@ -125,6 +125,8 @@ def it_ends_in_time(solution: Any) -> None:
             expected = f"{what} ends within 100 ms of `stop`."
             seen = f"it had not ended after {duration(ENDED)} of processor time."
             require(run.ended(within=ENDED), expected, seen, run.place)
+            cleared = "`count` cleared it, and whoever else waits for it may never know."
+            require(not run.stop.taken_back, "`stop` stays set.", cleared, run.stop.taken_back)
             latency = min(latency, run.latency if function is solution.count else run.result)
             if latency <= BUDGET:
                 break
