@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from autograder.probes import processor
 from autograder.run.own_files import files
-from autograder.run.places import at, where
+from autograder.run.places import at, caller, where
 
 _TICK = 0.020
 """Seconds between two looks at whether it has ended."""
@@ -52,8 +52,7 @@ class Stop(threading.Event):
         self._line: tuple[CodeType, int] | None = None
         self._of_thread = threading.local()
         self._set_at = inf
-        self.taken_back = ""
-        """The learner's line that has cleared it, in words."""
+        self.taken_back = ""  # the learner's line that has cleared it, in words
         self.begin()
 
     def begin(self) -> None:
@@ -80,8 +79,7 @@ class Stop(threading.Event):
         super().set()
 
     def clear(self) -> None:
-        frame = sys._getframe(1)
-        self.taken_back = at(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
+        self.taken_back = caller()
         super().clear()
 
     @property
